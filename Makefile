@@ -1,0 +1,39 @@
+# What people and CI type. `make` alone lists it.
+
+# Layering is checked by the build: a target that imports what it does not declare fails.
+SWIFT_FLAGS := --explicit-target-dependency-import-check error
+
+.DEFAULT_GOAL := help
+.PHONY: help run test ci bench format lint dist
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build, and run everything on this machine: PostgreSQL, PgBouncer, a demo, the server
+	@scripts/install build stack
+	@test -x .build/debug/livinglytics || echo "Building; the first time takes 4 to 6 minutes on two cores."
+	@swift build $(SWIFT_FLAGS) --product livinglytics
+	@exec .build/debug/livinglytics dev
+
+test: ## build and run all tests against a stack of their own
+	@scripts/install build stack python browser
+	@scripts/python-tools
+	swift build $(SWIFT_FLAGS) --build-tests
+	swift test $(SWIFT_FLAGS) --skip-build
+
+ci: lint test ## what must pass: lint, build with warnings as errors, all tests
+
+bench: ## ours, the brief's service and pgbench side by side, as ratios
+	@scripts/install build stack python bench
+	swift build $(SWIFT_FLAGS) -c release --product livinglytics
+	@bench/run
+
+format: ## format the Swift sources
+	@swift format --in-place --recursive Package.swift Sources Tests Plugins
+
+lint: ## formatting and shell scripts
+	@scripts/lint
+
+dist: ## a tarball of the stripped release binary, Swift's runtime linked in
+	@scripts/install build
+	@scripts/dist

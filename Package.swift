@@ -1,0 +1,130 @@
+// swift-tools-version: 6.2
+// Living Lytics: one executable and the targets it is made of. docs/architecture.md draws the arrows between them.
+import PackageDescription
+
+let package = Package(
+    name: "livinglytics",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "livinglytics", targets: ["livinglytics"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", exact: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2", traits: []),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
+        ),
+        .executableTarget(name: "embed"),
+        .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed"]),
+
+        .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: [.strictMemorySafety()]),
+        .target(name: "Domain"),
+
+        .target(name: "Storage", dependencies: ["Postgres", "Domain"], plugins: ["EmbedFiles"]),
+        .target(name: "Reporting", dependencies: ["Storage", "Postgres", "Domain"]),
+        .target(name: "Connectors", dependencies: ["Domain"]),
+        .target(
+            name: "Identity",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "Ingest", dependencies: ["Storage", "Connectors", "Domain"]),
+
+        .target(
+            name: "Web",
+            dependencies: [
+                "Reporting", "Storage", "Identity", "Domain",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            exclude: ["Resources"],
+            plugins: ["EmbedFiles"]
+        ),
+        .target(
+            name: "LocalStack",
+            dependencies: [
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+        .target(
+            name: "App",
+            dependencies: [
+                "Web", "LocalStack", "Ingest", "Reporting", "Storage", "Identity", "Connectors", "Postgres", "Domain",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            exclude: ["Resources"],
+            plugins: ["EmbedFiles"]
+        ),
+        .executableTarget(
+            name: "livinglytics",
+            dependencies: [
+                "App", "LocalStack", "Ingest", "Connectors", "Storage", "Postgres", "Domain",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "LocalStack", "Storage", "Postgres",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]
+        ),
+        .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "ConnectorsTests", dependencies: ["Connectors", "Domain"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "LocalStackTests",
+            dependencies: [
+                "LocalStack",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
+    ]
+)
+
+// One list of settings for all.
+for target in package.targets where ![.system, .plugin].contains(target.type) {
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            .swiftLanguageMode(.v6),
+            .enableUpcomingFeature("ExistentialAny"),
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            .enableUpcomingFeature("MemberImportVisibility"),
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            .treatAllWarnings(as: .error),
+        ]
+}

@@ -1,0 +1,38 @@
+// What the settings alone tell. `doctor`, `serve` and `migrate` judge by these, in the same words.
+import Postgres
+
+extension Settings {
+    /// One finding for each setting that the requirement names, and more where they are there and wrong.
+    func findings(for requirement: Requirement) -> [Finding] {
+        requirement.settings.flatMap { setting -> [Finding] in
+            guard let value = self[setting] else { return [.wrong(setting.name, "is not set; \(setting.help)")] }
+            switch setting {
+            case .databaseURL: return DatabaseURLFindings.of(value, supabaseURL: self[.supabaseURL]) + caFindings
+            case .supabaseURL: return [SupabaseFindings.ofURL(value)]
+            case .supabaseAnonKey: return [SupabaseFindings.ofAnonKey(value)]
+            case .serviceKey: return [Self.ofServiceKey(value)]
+            case .allowOrigins, .appName, .port, .databaseCACertificate: return []
+            }
+        } + (requirement == .serving ? portFindings : [])
+    }
+
+    private static func ofServiceKey(_ key: String) -> Finding {
+        if key.utf8.count < 16 {
+            return .warning(Setting.serviceKey.name, "is shorter than 16 characters: whoever guesses it may do everything")
+        }
+        return .good(Setting.serviceKey.name, "is set")
+    }
+
+    private var portFindings: [Finding] {
+        if let text = self[.port], UInt16(text) == nil { return [.wrong(Setting.port.name, "is no number from 0 to 65535")] }
+        return []
+    }
+
+    private var caFindings: [Finding] {
+        guard let certificate = self[.databaseCACertificate] else { return [] }
+        switch CACertificate(certificate) {
+        case .some: return [.good(Setting.databaseCACertificate.name, "the server's certificate is checked (verify-full)")]
+        case .none: return [.wrong(Setting.databaseCACertificate.name, "names no file that can be read, and is no PEM text")]
+        }
+    }
+}

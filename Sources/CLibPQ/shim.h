@@ -1,0 +1,2 @@
+// libpq's public header, where pkg-config finds it.
+#include <libpq-fe.h>

@@ -1,0 +1,48 @@
+// What is wrong with a file as CSV, before anyone asks what its columns mean.
+
+/// Why bytes are not CSV (RFC 4180, in UTF-8). Lines count from 1, as an editor counts them.
+package enum CSVError: Error, Hashable {
+    /// The file is something else altogether.
+    case notText(Kind)
+    case notUTF8(line: Int)
+    /// A zero byte, which no text has.
+    case zeroByte(line: Int)
+    /// A quoted field that never ends; `line` is where it opens.
+    case unterminatedQuote(line: Int)
+    case textAfterQuote(line: Int)
+    case quoteInsideField(line: Int)
+    /// A record beyond `CSVParser.longestRecord`; `line` is where it starts.
+    case recordTooLong(line: Int)
+
+    /// What a file is by its first bytes, when that is not UTF-8 text.
+    package enum Kind: Hashable, Sendable {
+        case utf16
+        case gzip
+        case zip
+    }
+}
+
+extension CSVError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notText(.utf16):
+            "this looks like UTF-16: save it as UTF-8 (in a spreadsheet: “CSV UTF-8”) and import that"
+        case .notText(.gzip):
+            "this is compressed with gzip: unpack it and import the CSV file inside"
+        case .notText(.zip):
+            "this is a zip archive or a spreadsheet (.xlsx), not text: save the sheet as “CSV UTF-8” and import that"
+        case .notUTF8(let line):
+            "line \(line) is not UTF-8: save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”) and import that"
+        case .zeroByte(let line):
+            "line \(line) has a zero byte, which no text has: is this a CSV file in UTF-8?"
+        case .unterminatedQuote(let line):
+            "the quoted field that opens on line \(line) never ends: a closing \" is missing"
+        case .textAfterQuote(let line):
+            "line \(line): text follows a closing quote: put a comma between them, or double the quote if it is part of the text (\"\")"
+        case .quoteInsideField(let line):
+            "line \(line): a quote in the middle of a field: put the whole field in quotes and double the one inside (\"\")"
+        case .recordTooLong(let line):
+            "the record that starts on line \(line) is longer than \(CSVParser.longestRecord >> 20) MiB: is this a CSV file?"
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// The ways in which tables write days.
+
+import Domain
+
+/// How a date column writes its days. A table keeps to one.
+package enum DateForm: Hashable, Sendable, CaseIterable {
+    case iso
+    case compact
+    case slashes
+    case american
+
+    /// The form that a cell has, by its shape alone, and its day, if the calendar has it. Nil if it looks like no date.
+    static func read(_ cell: Span<UInt8>) -> (form: DateForm, day: Day?)? {
+        guard let parts = DateParts(cell) else { return nil }
+        let (first, second, third) = parts.numbers
+        switch (parts.separator, parts.lengths) {
+        case (UInt8(ascii: "-"), (4, 2, 2)): return (.iso, Day(year: first, month: second, day: third))
+        case (UInt8(ascii: "/"), (4, 1...2, 1...2)): return (.slashes, Day(year: first, month: second, day: third))
+        case (UInt8(ascii: "/"), (1...2, 1...2, 4)): return (.american, Day(year: third, month: first, day: second))
+        case (nil, (8, 0, 0)): return (.compact, Day(year: first / 10_000, month: first / 100 % 100, day: first % 100))
+        default: return nil
+        }
+    }
+}
+
+extension DateForm: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .iso: "YYYY-MM-DD"
+        case .compact: "YYYYMMDD"
+        case .slashes: "YYYY/MM/DD"
+        case .american: "M/D/YYYY"
+        }
+    }
+}
+
+/// Up to three numbers with the same separator between them.
+private struct DateParts {
+    private(set) var numbers = (0, 0, 0)
+    /// How many digits each number has.
+    private(set) var lengths = (0, 0, 0)
+    private(set) var separator: UInt8?
+
+    init?(_ cell: Span<UInt8>) {
+        guard (8...10).contains(cell.count) else { return nil }
+        var part = 0
+        for index in 0..<cell.count {
+            let byte = cell[index]
+            if byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") {
+                append(Int(byte - UInt8(ascii: "0")), to: part)
+            } else {
+                guard part < 2, separator == nil || separator == byte else { return nil }
+                separator = byte
+                part += 1
+            }
+        }
+        guard part == 0 || part == 2 else { return nil }
+    }
+
+    private mutating func append(_ digit: Int, to part: Int) {
+        switch part {
+        case 0: (numbers.0, lengths.0) = (numbers.0 * 10 + digit, lengths.0 + 1)
+        case 1: (numbers.1, lengths.1) = (numbers.1 * 10 + digit, lengths.1 + 1)
+        default: (numbers.2, lengths.2) = (numbers.2 * 10 + digit, lengths.2 + 1)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// The headers that platforms write, and the names of our vocabulary for them.
+
+import Domain
+
+/// What is known about headers. All keys are `Header.letters`.
+enum KnownHeaders {
+    /// Columns that hold the day.
+    static let dates: Set<String> = ["date", "day", "datum", "fecha", "metricdate"]
+
+    /// Only what snake case alone would not give: `Engaged sessions` is `engaged_sessions` by itself.
+    static let metrics: [String: MetricName] = [
+        // Google Analytics: Universal Analytics and analytics.usa.gov say visits; GA4 renamed conversions to key events.
+        "visits": "sessions",
+        "keyevents": "conversions",
+        "activeusers": "users",
+        "totalusers": "users",
+        "pageviews": "page_views",
+        "screenpageviews": "page_views",
+        "userengagementduration": "engagement_seconds",
+        // Instagram.
+        "totalinteractions": "engagement",
+        "followerscount": "followers",
+        // Search Console.
+        "averageposition": "position",
+    ]
+
+    /// In a table with these, `Impressions` are Search Console's; other platforms mean other things by the word.
+    static let searchConsole: Set<String> = ["clicks", "impressions", "ctr", "position"]
+
+    /// Ratios that follow from other columns. Where the parts are there the ratio is left out: stored too, the three could disagree.
+    static let ratios: [MetricName: [MetricName]] = [
+        "ctr": ["clicks", "search_impressions"],
+        "engagement_rate": ["engaged_sessions", "sessions"],
+    ]
+
+    /// The metric that a header stands for in a table with these headers; nil if it makes no name.
+    static func metric(for header: Header, in headers: Set<String>) -> MetricName? {
+        if header.letters == "impressions", searchConsole.isSubset(of: headers) { return "search_impressions" }
+        if let known = metrics[header.letters] { return known }
+        do {
+            return try MetricName(header.text)
+        } catch {
+            return snakeCase(header.text)
+        }
+    }
+
+    /// `Reached audience` -> `reached_audience`, `newUsers` -> `new_users`. Letters beyond ASCII have no agreed spelling in it: nil.
+    private static func snakeCase(_ text: String) -> MetricName? {
+        guard text.unicodeScalars.allSatisfy({ $0.isASCII || !$0.properties.isAlphabetic }) else { return nil }
+        // Only the names of an API are written like this; a header in words begins with a capital or has spaces.
+        let isCamelCase = text.first?.isLowercase == true && !text.contains(" ")
+        var words: [String] = [""]
+        for character in text {
+            if !character.isASCII || !(character.isLetter || character.isNumber) || (isCamelCase && character.isUppercase) {
+                words.append("")
+            }
+            if character.isASCII, character.isLetter || character.isNumber { words[words.count - 1] += character.lowercased() }
+        }
+        do {
+            return try MetricName(words.filter { !$0.isEmpty }.joined(separator: "_"))
+        } catch {
+            return nil
+        }
+    }
+}

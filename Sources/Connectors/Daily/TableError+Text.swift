@@ -1,0 +1,68 @@
+// The words for each refusal: what is wrong, where, and what to do.
+
+import Domain
+
+extension TableError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .csv(let error): error.description
+        case .noHeader: "the file is empty: a table begins with a line of headers, such as date,sessions"
+        case .noDateColumn(let headers): Self.noDateColumn(headers)
+        case .severalDateColumns(let headers):
+            "\(Self.list(headers)) could each hold the days: leave out all but one with \(MapOption(headers[0], to: ""))"
+        case .duplicateHeader(let header, let first, let second):
+            "columns \(first) and \(second) have the same header, \(header.quoted): rename one of them in the file"
+        case .unnamable(let header):
+            "no metric name can be made of the header \(header.quoted): name it with "
+                + "\(MapOption(header, to: "METRIC")), or leave the column out "
+                + "with \(MapOption(header, to: ""))"
+        case .namelessColumn(let column, let line, let text):
+            "column \(column) has no header, yet line \(line) has \(text.quoted) in it: give it a header, or empty the column"
+        case .sameMetric(let name, let headers):
+            "\(Self.list(headers)) would all be the metric \(name): "
+                + "give all but one another name with \(MapOption(headers[0], to: "METRIC")), "
+                + "or leave them out with \(MapOption(headers[0], to: ""))"
+        case .unknownMapping(let header, let headers):
+            "--map names a column \(header.quoted) that the file hasn't: its headers are \(Self.list(headers))"
+        case .noMetrics(let headers):
+            "the table has no column of numbers: its headers are \(Self.list(headers))"
+        case .noRows: "the table has headers but no rows: there is nothing to import"
+        case .noValues: "the table has rows, but not one value: there is nothing to import"
+        case .blankLine(let line, let next):
+            "line \(line) is blank, and line \(next) goes on: "
+                + "if another table begins there, put it in a file of its own; else remove the blank line"
+        case .mixedDates(let first, let second):
+            "the dates are written in two ways: line \(first.line) has \(first.text.quoted) (\(first.form)) and line \(second.line) has "
+                + "\(second.text.quoted) (\(second.form)): write all of them in one way, best as YYYY-MM-DD"
+        case .problems(let problems): Self.text(of: problems)
+        }
+    }
+
+    private static func noDateColumn(_ headers: [String]) -> String {
+        let only = headers.count == 1 ? headers[0] : ""
+        for (separator, name) in [(";", "semicolons"), ("\t", "tabs")] where only.contains(separator) {
+            return "the first line, \(only.quoted), has \(name) between its fields: save the file with commas and import that"
+        }
+        if headers.count == 1 {
+            return "the first line, \(only.quoted), is one column alone: a table begins with a line of headers, such as date,sessions; "
+                + "remove whatever stands above it"
+        }
+        return "no column holds the days: the headers are \(list(headers)), and one should be called date or day; "
+            + "if another one holds the days, say so with --map HEADER=date"
+    }
+
+    private static func text(of problems: Problems) -> String {
+        var lines = problems.listed.map(\.description)
+        if problems.further > 0 { lines.append("and \(problems.further) more") }
+        return lines.joined(separator: "\n")
+    }
+
+    /// `"a", "b" and "c"`, of very wide tables only the beginning.
+    static func list(_ headers: [String]) -> String {
+        let longest = 20
+        let shown = headers.prefix(longest).map(\.quoted)
+        if headers.count > longest { return shown.joined(separator: ", ") + " and \(headers.count - longest) more" }
+        guard let last = shown.last, shown.count > 1 else { return shown.joined() }
+        return shown.dropLast().joined(separator: ", ") + " and " + last
+    }
+}

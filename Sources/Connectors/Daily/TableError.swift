@@ -1,0 +1,33 @@
+// Why a table is refused. A table is taken whole or not at all.
+
+package import Domain
+
+/// Why a file is not a table of daily numbers that can be taken as it is. The description says what to do.
+package enum TableError: Error, Hashable {
+    case csv(CSVError)
+    /// The file has no line with anything on it.
+    case noHeader
+    case noDateColumn(headers: [String])
+    case severalDateColumns([String])
+    /// Columns count from 1.
+    case duplicateHeader(String, columns: Int, Int)
+    case unnamable(String)
+    /// A column (from 1) without a header that has values.
+    case namelessColumn(Int, line: Int, text: String)
+    case sameMetric(MetricName, headers: [String])
+    case unknownMapping(String, headers: [String])
+    case noMetrics(headers: [String])
+    case noRows
+    case noValues
+    /// A blank line with a row after it: perhaps another table begins there.
+    case blankLine(Int, next: Int)
+    case mixedDates(DateSample, DateSample)
+    case problems(Problems)
+}
+
+/// A date, as it stands on some line.
+package struct DateSample: Hashable, Sendable {
+    package let form: DateForm
+    package let line: Int
+    package let text: String
+}

@@ -1,0 +1,77 @@
+// COPY … FROM STDIN, in PostgreSQL's text format.
+import CLibPQ
+
+extension Connection {
+    /// Sends rows into a table. The source is asked for rows until it has no more; when it throws, the COPY fails as a whole and
+    /// its error comes out here. Runs where the caller runs; only bytes are handed to the connection.
+    /// - Parameters:
+    ///   - statement: `copy t (a, b) from stdin`.
+    ///   - limit: for each wait, not for the whole: a long COPY that moves is a good one.
+    ///   - nextRow: the fields of the next row in text, nil for NULL; nil at the end.
+    /// - Returns: how many rows went in.
+    nonisolated package func copyIn(_ statement: SQL, within limit: Duration, nextRow: () throws -> [String?]?) async throws -> Int {
+        try await beginCopy(statement, within: limit)
+        var failure: (any Error)?
+        do {
+            var chunk: [UInt8] = []
+            while let row = try nextRow() {
+                CopyText.append(row, to: &chunk)
+                if chunk.count >= CopyText.chunkSize {
+                    try await put(chunk, within: limit)
+                    chunk.removeAll(keepingCapacity: true)
+                }
+            }
+            if !chunk.isEmpty { try await put(chunk, within: limit) }
+        } catch {
+            failure = error
+        }
+        do {
+            let rows = try await endCopy(failure: failure.map { _ in "the source of the rows failed" }, within: limit)
+            guard let failure else { return rows }
+            throw failure
+        } catch {
+            // The server only repeats what it was told: what made the source fail says more.
+            throw failure ?? error
+        }
+    }
+
+    private func beginCopy(_ statement: SQL, within limit: Duration) async throws(PostgresError) {
+        let deadline = ContinuousClock.now + limit
+        try begin("a COPY") { handle in handle.send(statement.text, parameters: []) }
+        do throws(PostgresError) {
+            try await flush(until: deadline, limit: limit)
+            guard try await answer(until: deadline, limit: limit).isCopyingIn else { throw .misuse("not a COPY … FROM STDIN") }
+        } catch {
+            isInUse = false
+            throw error
+        }
+    }
+
+    private func put(_ chunk: [UInt8], within limit: Duration) async throws(PostgresError) {
+        let deadline = ContinuousClock.now + limit
+        while true {
+            switch handle?.putCopyData(chunk) {
+            case .done: return try await flush(until: deadline, limit: limit)
+            case .pending: try await wait(for: .writable, until: deadline, limit: limit)
+            // The server has answered with an error in the middle of the COPY: the answer at its end says which.
+            case .failed: return
+            case nil: throw lost(after: nil)
+            }
+        }
+    }
+
+    private func endCopy(failure: String?, within limit: Duration) async throws(PostgresError) -> Int {
+        defer { isInUse = false }
+        let deadline = ContinuousClock.now + limit
+        var isSent = false
+        while !isSent {
+            switch handle?.putCopyEnd(failure: failure) {
+            case .pending: try await wait(for: .writable, until: deadline, limit: limit)
+            case .done, .failed: isSent = true
+            case nil: throw lost(after: nil)
+            }
+        }
+        try await flush(until: deadline, limit: limit)
+        return try await answer(until: deadline, limit: limit).rows.affected
+    }
+}

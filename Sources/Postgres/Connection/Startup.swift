@@ -1,0 +1,75 @@
+// What a connection is started with.
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+enum Startup {
+    /// libpq's keywords for a URL. The host's addresses are looked up here, on a thread of their own: libpq would block on it.
+    static func parameters(for url: ConnectionURL) async throws(PostgresError) -> [(keyword: String, value: String)] {
+        var options = url.options
+        if options["hostaddr"] == nil, let host = options["host"], !host.hasPrefix("/"), !host.contains(",") {
+            let addresses = try await lookUp(host)
+            options["hostaddr"] = addresses.joined(separator: ",")
+            options["host"] = Array(repeating: host, count: addresses.count).joined(separator: ",")
+        }
+        options["client_encoding"] = "UTF8"
+        options["fallback_application_name"] = "livinglytics"
+        // From PGOPTIONS in somebody's environment it would end in "unsupported startup parameter" at the pooler.
+        options["options"] = ""
+        // Saves a round trip; no pooler speaks Kerberos.
+        options["gssencmode"] = "disable"
+        return options.map { (keyword: $0.key, value: $0.value) }.sorted { $0.keyword < $1.keyword }
+    }
+
+    private static func lookUp(_ host: String) async throws(PostgresError) -> [String] {
+        let answer = await blocking { resolve(host) }
+        switch answer {
+        case .success(let addresses): return addresses
+        case .failure(let error): throw error
+        }
+    }
+
+    private static func resolve(_ host: String) -> Result<[String], PostgresError> {
+        var hints = unsafe addrinfo()
+        #if canImport(Darwin)
+            unsafe hints.ai_socktype = SOCK_STREAM
+        #else
+            unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+        #endif
+        var list: UnsafeMutablePointer<addrinfo>?
+        let failure = unsafe getaddrinfo(host, nil, &hints, &list)
+        guard failure == 0 else {
+            return .failure(.unreachable("could not find the host \"\(host)\": \(unsafe String(cString: gai_strerror(failure)))"))
+        }
+        defer { unsafe freeaddrinfo(list) }
+        var addresses: [String] = []
+        var entry = unsafe list
+        while let current = unsafe entry {
+            var text = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+            let named = unsafe getnameinfo(
+                current.pointee.ai_addr,
+                current.pointee.ai_addrlen,
+                &text,
+                socklen_t(text.count),
+                nil,
+                0,
+                NI_NUMERICHOST
+            )
+            if named == 0 {
+                let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+                let address = String(decoding: bytes, as: UTF8.self)
+                if !addresses.contains(address) { addresses.append(address) }
+            }
+            unsafe entry = unsafe current.pointee.ai_next
+        }
+        return addresses.isEmpty ? .failure(.unreachable("the host \"\(host)\" has no address")) : .success(addresses)
+    }
+
+    /// libpq's words on one line.
+    static func plain(_ words: String) -> String {
+        words.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }.joined(separator: " ")
+    }
+}

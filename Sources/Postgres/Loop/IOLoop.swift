@@ -1,0 +1,86 @@
+// One thread that waits on sockets with poll(2) and runs the actors that use them: libpq never blocks Swift's own threads.
+import Synchronization
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// The executor of every `Connection`. A connection's code, and so every call into libpq, runs on this thread alone;
+/// waiting for a socket or for a deadline costs an entry in a table.
+final class IOLoop: SerialExecutor {
+    /// One thread serves all: sockets to a pooler are few, and what runs here is short.
+    static let shared = IOLoop()
+
+    private let state = Mutex(IOLoopState())
+    private let wakeUp = WakePipe()
+
+    private init() {
+        startThread { [self] in run() }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let sleeping = state.withLock { state in
+            state.jobs.append(job)
+            return state.isPolling
+        }
+        if sleeping { wakeUp.signal() }
+    }
+
+    /// Waits until the socket is ready, the deadline passes or the task is cancelled, whichever is first.
+    func wait(for interest: Interest, on socket: CInt, until deadline: ContinuousClock.Instant?) async -> Wakeup {
+        let id = state.withLock { $0.makeID() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let watch = Watch(socket: socket, interest: interest, deadline: deadline, continuation: continuation)
+                let (refused, sleeping) = state.withLock { (!$0.insert(watch, id: id), $0.isPolling) }
+                if refused { continuation.resume(returning: .cancelled) } else if sleeping { wakeUp.signal() }
+            }
+        } onCancel: {
+            let watch = state.withLock { $0.cancel(id) }
+            watch?.continuation.resume(returning: .cancelled)
+        }
+    }
+
+    private func run() {
+        while true {
+            for job in state.withLock({ $0.takeJobs() }) {
+                unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+            }
+            poll()
+        }
+    }
+
+    /// One turn of poll(2); it does not sleep when jobs have come meanwhile.
+    private func poll() {
+        let (ids, watches, hasJobs) = state.withLock { $0.beginPolling() }
+        var descriptors = [pollfd(fd: wakeUp.readEnd, events: Int16(POLLIN), revents: 0)]
+        for watch in watches { descriptors.append(pollfd(fd: watch.socket, events: watch.interest.events, revents: 0)) }
+        let timeout = hasJobs ? 0 : Self.timeout(watches)
+        let count = unsafe descriptors.withUnsafeMutableBufferPointer { unsafe pollOnce($0, timeout) }
+        // EINTR and the like: nothing is ready, and the next turn asks again.
+        if count > 0, descriptors[0].revents != 0 { wakeUp.drain() }
+        let now = ContinuousClock.now
+        var woken: [(id: Int, why: Wakeup)] = []
+        for (index, id) in ids.enumerated() {
+            if count > 0, descriptors[index + 1].revents != 0 {
+                woken.append((id, .ready))
+            } else if let deadline = watches[index].deadline, deadline <= now {
+                woken.append((id, .timedOut))
+            }
+        }
+        for (watch, why) in state.withLock({ $0.endPolling(woken) }) {
+            watch.continuation.resume(returning: why)
+        }
+    }
+
+    /// Milliseconds until the nearest deadline, rounded up; -1 waits for as long as it takes.
+    private static func timeout(_ watches: [Watch]) -> CInt {
+        guard let nearest = watches.compactMap(\.deadline).min() else { return -1 }
+        let left = ContinuousClock.now.duration(to: nearest)
+        if left <= .zero { return 0 }
+        return CInt(clamping: left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1)
+    }
+}

@@ -1,0 +1,73 @@
+// What the loop keeps under its lock: jobs to run, sockets that are waited for.
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+enum Interest {
+    case readable, writable, either
+
+    var events: Int16 {
+        switch self {
+        case .readable: Int16(POLLIN)
+        case .writable: Int16(POLLOUT)
+        case .either: Int16(POLLIN) | Int16(POLLOUT)
+        }
+    }
+}
+
+enum Wakeup {
+    case ready, timedOut, cancelled
+}
+
+struct Watch {
+    var socket: CInt
+    var interest: Interest
+    var deadline: ContinuousClock.Instant?
+    var continuation: CheckedContinuation<Wakeup, Never>
+}
+
+struct IOLoopState {
+    var jobs: [UnownedJob] = []
+    /// True while the thread may sleep in poll(2): then whoever adds something must wake it.
+    private(set) var isPolling = false
+    private var watches: [Int: Watch] = [:]
+    /// Waits that have an id and do not watch yet; true once they were cancelled meanwhile.
+    private var announced: [Int: Bool] = [:]
+    private var nextID = 0
+
+    mutating func makeID() -> Int {
+        nextID += 1
+        announced[nextID] = false
+        return nextID
+    }
+
+    mutating func takeJobs() -> [UnownedJob] {
+        defer { jobs = [] }
+        return jobs
+    }
+
+    /// False when the wait was cancelled before it began.
+    mutating func insert(_ watch: Watch, id: Int) -> Bool {
+        if announced.removeValue(forKey: id) == true { return false }
+        watches[id] = watch
+        return true
+    }
+
+    mutating func cancel(_ id: Int) -> Watch? {
+        if announced[id] != nil { announced[id] = true }
+        return watches.removeValue(forKey: id)
+    }
+
+    mutating func beginPolling() -> (ids: [Int], watches: [Watch], hasJobs: Bool) {
+        isPolling = true
+        return (Array(watches.keys), Array(watches.values), !jobs.isEmpty)
+    }
+
+    mutating func endPolling(_ woken: [(id: Int, why: Wakeup)]) -> [(Watch, Wakeup)] {
+        isPolling = false
+        return woken.compactMap { id, why in watches.removeValue(forKey: id).map { ($0, why) } }
+    }
+}

@@ -1,0 +1,48 @@
+// Threads for what must not run on Swift's own: the loop itself, and calls that block.
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Runs the body on a new, detached thread.
+func startThread(_ body: @escaping @Sendable () -> Void) {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    let box = unsafe Unmanaged.passRetained(Box(body)).toOpaque()
+    #if canImport(Darwin)
+        var thread: pthread_t?
+    #else
+        var thread = pthread_t()
+    #endif
+    let failure = unsafe pthread_create(
+        &thread,
+        nil,
+        { argument in
+            #if canImport(Darwin)
+                let box = unsafe argument
+            #else
+                guard let box = unsafe argument else { return nil }
+            #endif
+            unsafe Unmanaged<Box>.fromOpaque(box).takeRetainedValue().body()
+            return nil
+        },
+        box
+    )
+    precondition(failure == 0, "the system gives no more threads")
+    #if canImport(Darwin)
+        if let thread { unsafe pthread_detach(thread) }
+    #else
+        pthread_detach(thread)
+    #endif
+}
+
+/// Runs a call that blocks (name resolution, a cancel request) on a thread of its own.
+func blocking<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
+    await withCheckedContinuation { continuation in
+        startThread { continuation.resume(returning: body()) }
+    }
+}

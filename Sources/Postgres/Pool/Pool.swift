@@ -1,0 +1,124 @@
+// The pool: lends connections, and carries out what PoolState decides.
+import Synchronization
+
+/// A bounded set of connections to one database, lent to one caller at a time.
+///
+/// Connections are made when somebody waits, kept while they are sound, and closed by `close()`.
+package final class Pool: Sendable {
+    package struct Configuration: Sendable {
+        package var url: ConnectionURL
+        /// Connections at most. Supabase's pooler has 15 server connections for all clients of a project by default.
+        package var bound = 8
+        /// How long a caller waits for a connection.
+        package var acquireLimit: Duration = .seconds(2)
+        /// How long an attempt to connect may take.
+        package var connectLimit: Duration = .seconds(10)
+        /// How long a statement may take that names no limit. Below the pooler's own 60 s: one silent server must not eat the pool.
+        package var queryLimit: Duration = .seconds(15)
+
+        package init(url: ConnectionURL) {
+            self.url = url
+        }
+    }
+
+    package let configuration: Configuration
+    let shared: Mutex<Shared>
+
+    package init(_ configuration: Configuration) {
+        self.configuration = configuration
+        shared = Mutex(Shared(bound: configuration.bound))
+    }
+
+    /// Runs one statement on a connection of its own.
+    package func query(_ sql: SQL, within limit: Duration? = nil) async throws(PostgresError) -> Rows {
+        let lease = try await acquire()
+        let answer: Result<Rows, PostgresError>
+        do {
+            answer = .success(try await lease.connection.query(sql, within: limit ?? configuration.queryLimit))
+        } catch {
+            answer = .failure(error)
+        }
+        await release(lease)
+        return try answer.get()
+    }
+
+    /// Runs the body in a transaction on a connection of its own; see `Connection.transaction`.
+    package func transaction<R>(within limit: Duration? = nil, _ body: (Transaction) async throws -> R) async throws -> R {
+        try await withConnection { try await $0.transaction(within: limit ?? self.configuration.queryLimit, body) }
+    }
+
+    /// Lends a connection to the body.
+    /// - Throws: `.noConnection` when none became free within `acquireLimit`, `.refused` when the database said no, or the body's error.
+    package func withConnection<R>(_ body: (Connection) async throws -> R) async throws -> R {
+        let lease = try await acquire()
+        let result: R
+        do {
+            result = try await body(lease.connection)
+        } catch {
+            await release(lease)
+            throw error
+        }
+        await release(lease)
+        return result
+    }
+
+    /// Closes what is idle at once and the rest when it comes back. Whoever waits is told.
+    package func close() {
+        carryOut(shared.withLock { $0.close() })
+    }
+
+    private func acquire() async throws(PostgresError) -> Lease {
+        let (waiter, lease, refusal) = shared.withLock { $0.takeIdle() }
+        if let lease { return lease }
+        if let refusal { throw refusal }
+        let limit = configuration.acquireLimit
+        let timer = Task {
+            do { try await Task.sleep(for: limit) } catch { return }
+            carryOut(shared.withLock { $0.withdraw(waiter, afterWaiting: limit) })
+        }
+        defer { timer.cancel() }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                carryOut(shared.withLock { $0.wait(waiter, continuation, isCancelled: Task.isCancelled) })
+            }
+        } onCancel: {
+            carryOut(shared.withLock { $0.withdraw(waiter, afterWaiting: nil) })
+        }
+        return try result.get()
+    }
+
+    private func release(_ lease: Lease) async {
+        let isSound = await lease.connection.isSound
+        carryOut(shared.withLock { $0.release(lease, isSound: isSound) })
+    }
+
+    /// Does outside the lock what was decided under it.
+    private func carryOut(_ effects: [Effect]) {
+        for effect in effects {
+            switch effect {
+            case .resume(let continuation, let result): continuation.resume(returning: result)
+            case .close(let connection): Task { await connection.close() }
+            case .connect(let id, let delay):
+                let attempt = Task { await connect(id, after: delay) }
+                shared.withLock { $0.remember(attempt, for: id) }
+            }
+        }
+    }
+
+    private func connect(_ id: PoolState.ConnectionID, after delay: Duration) async {
+        let outcome: Result<Connection, PostgresError>
+        do throws(PostgresError) {
+            try await pause(delay)
+            outcome = .success(try await Connection.connect(to: configuration.url, within: configuration.connectLimit))
+        } catch {
+            outcome = .failure(error)
+        }
+        carryOut(shared.withLock { $0.attemptEnded(id, outcome) })
+    }
+}
+
+/// Waits, unless there is nothing to wait for.
+private func pause(_ delay: Duration) async throws(PostgresError) {
+    guard delay > .zero else { return }
+    do { try await Task.sleep(for: delay) } catch { throw .cancelled }
+}

@@ -1,0 +1,53 @@
+// PostgreSQL's text form of arrays: {"a","b",NULL}.
+
+enum ArrayText {
+    /// Every element quoted, so that no content needs a look.
+    static func encode(_ elements: [String?]) -> String {
+        var text = "{"
+        for (index, element) in elements.enumerated() {
+            if index > 0 { text += "," }
+            guard let element else {
+                text += "NULL"
+                continue
+            }
+            text += "\""
+            for character in element.unicodeScalars {
+                if character == "\"" || character == "\\" { text += "\\" }
+                text.unicodeScalars.append(character)
+            }
+            text += "\""
+        }
+        return text + "}"
+    }
+
+    /// Reads a one-dimensional array; nil when the text is none.
+    static func decode(_ text: String) -> [String?]? {
+        var scalars = text.unicodeScalars.makeIterator()
+        guard scalars.next() == "{" else { return nil }
+        var elements: [String?] = []
+        var current = String.UnicodeScalarView()
+        var (inQuotes, wasQuoted, sawAny) = (false, false, false)
+        func element() -> String? {
+            let text = String(current)
+            return !wasQuoted && text == "NULL" ? nil : text
+        }
+        while let scalar = scalars.next() {
+            switch scalar {
+            case "\\":
+                guard let escaped = scalars.next() else { return nil }
+                current.append(escaped)
+            case "\"":
+                inQuotes.toggle()
+                (wasQuoted, sawAny) = (true, true)
+            case "," where !inQuotes:
+                elements.append(element())
+                (current, wasQuoted) = (String.UnicodeScalarView(), false)
+            case "}" where !inQuotes:
+                if sawAny || !current.isEmpty || !elements.isEmpty { elements.append(element()) }
+                return scalars.next() == nil ? elements : nil
+            default: current.append(scalar)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,52 @@
+// The door to the database: the pool, with its errors in the words of this house.
+package import Postgres
+
+/// What every aggregate of Storage and Reporting asks. Passed on by value; the pool behind it is one.
+package struct Database: Sendable {
+    package let pool: Pool
+
+    package init(_ pool: Pool) {
+        self.pool = pool
+    }
+
+    package func query(_ sql: SQL, within limit: Duration? = nil) async throws(StorageError) -> Rows {
+        do {
+            return try await pool.query(sql, within: limit)
+        } catch {
+            throw StorageError(error)
+        }
+    }
+
+    /// Asks for nothing but an answer.
+    package func ping(within limit: Duration) async throws(StorageError) {
+        _ = try await query("select 1", within: limit)
+    }
+
+    /// Whether a ping comes back.
+    package func answers(within limit: Duration) async -> Bool {
+        do throws(StorageError) {
+            try await ping(within: limit)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// All of the body or nothing. Errors that are not the database's come out as they are.
+    package func transaction<R>(within limit: Duration? = nil, _ body: (Transaction) async throws -> R) async throws -> R {
+        do {
+            return try await pool.transaction(within: limit, body)
+        } catch let error as PostgresError {
+            throw StorageError(error)
+        }
+    }
+}
+
+/// Reads a row; what does not have the expected shape is a defect of ours.
+package func decode<R>(_ body: () throws(PostgresError) -> R) throws(StorageError) -> R {
+    do {
+        return try body()
+    } catch {
+        throw StorageError(error)
+    }
+}

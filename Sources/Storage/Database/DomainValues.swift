@@ -1,0 +1,22 @@
+// Domain's values as columns and parameters: each has one text, the same in the database.
+import Domain
+import Postgres
+
+extension AccountRef: PostgresWritable {}
+extension ImportID: PostgresWritable {}
+extension SourceName: PostgresWritable {}
+extension UserID: PostgresReadable, PostgresWritable {}
+
+extension Day: PostgresReadable, PostgresWritable {
+    package init?(postgresText: String) { self.init(iso: postgresText) }
+}
+
+extension ExactDecimal: PostgresReadable, PostgresWritable {
+    package init?(postgresText: String) { self.init(postgresText) }
+}
+
+extension MetricName: PostgresReadable, PostgresWritable {
+    package init?(postgresText: String) {
+        do { try self.init(postgresText) } catch { return nil }
+    }
+}

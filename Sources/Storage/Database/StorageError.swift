@@ -1,0 +1,64 @@
+// What can go wrong with the database, as the rest of the house needs to know it.
+package import Postgres
+
+/// Closed: whoever answers for it (HTTP status, exit code) switches over all of it.
+package enum StorageError: Error, Sendable, Equatable {
+    /// Out of reach, lost, or too slow just now: trying again may help.
+    case unavailable(String)
+    /// The database refuses to let us in: a wrong password, a database or tenant that is not there. Trying again does not help.
+    case refused(String)
+    /// The tables are not there, or not those of this version: `livinglytics migrate` makes them.
+    case schemaMissing(String)
+    /// Somebody else changed the same rows, or holds them: trying again helps.
+    case conflict(String)
+    /// The database refused what was to be stored, in its own words.
+    case rejected(String)
+    /// The answer was not what the code expects: a defect of ours.
+    case defect(String)
+    /// Nobody waits for the answer any more.
+    case cancelled
+}
+
+extension StorageError {
+    package init(_ error: PostgresError) {
+        switch error {
+        case .unreachable, .connectionLost, .deadlineExceeded, .noConnection, .closed: self = .unavailable(error.description)
+        case .invalidURL(let why): self = .refused(why)
+        case .refused(let message): self = Self(refusal: message, error)
+        case .server(let message): self = Self(answer: message, error)
+        case .decoding, .misuse: self = .defect(error.description)
+        case .cancelled: self = .cancelled
+        }
+    }
+
+    /// At the start-up, a class 53 ("too many connections") or 57 ("starting up") passes; the rest does not.
+    private init(refusal message: ServerMessage, _ error: PostgresError) {
+        switch message.sqlState?.prefix(2) {
+        case "53", "57", "08": self = .unavailable(error.description)
+        default: self = .refused(error.description)
+        }
+    }
+
+    /// https://www.postgresql.org/docs/15/errcodes-appendix.html
+    private init(answer message: ServerMessage, _ error: PostgresError) {
+        switch message.sqlState {
+        case "42P01", "3F000", "42703", "42883": self = .schemaMissing(message.message)
+        case "40001", "40P01", "55P03", "23503": self = .conflict(message.brief)
+        case let code? where ["22", "23"].contains(code.prefix(2)): self = .rejected(message.brief)
+        case let code? where ["08", "53", "57"].contains(code.prefix(2)): self = .unavailable(error.description)
+        default: self = .defect(error.description)
+        }
+    }
+}
+
+extension StorageError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unavailable(let why), .refused(let why), .defect(let why): why
+        case .schemaMissing(let what): "the schema is not that of this version (\(what)): run `livinglytics migrate`"
+        case .conflict(let what): "somebody else was at the same rows: \(what). Nothing was changed; try again"
+        case .rejected(let what): "the database refused the values: \(what). Nothing was changed"
+        case .cancelled: "cancelled"
+        }
+    }
+}

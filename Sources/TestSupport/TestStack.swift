@@ -1,0 +1,55 @@
+// One PostgreSQL behind one PgBouncer for all tests of a process.
+package import LocalStack
+import Synchronization
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// The stack of this process. It starts with the first test that asks for it and ends with the process, whatever ends that.
+package enum TestStack {
+    private static let started = Mutex<Task<LocalStack, any Error>?>(nil)
+
+    package static func shared() async throws -> LocalStack {
+        let task = started.withLock { started in
+            if let started { return started }
+            let task = Task { try await start() }
+            started = task
+            return task
+        }
+        return try await task.value
+    }
+
+    private static func start() async throws -> LocalStack {
+        let directory = LocalStack.defaultDirectory(forCheckout: checkout + "/Tests")
+        // What an earlier run left is nobody's: begin anew.
+        if FileManager.default.fileExists(atPath: directory) { try FileManager.default.removeItem(atPath: directory) }
+        let configuration = LocalStack.Configuration(
+            directory: directory,
+            preferredPoolerPort: 16543,
+            preferredServerPort: 15432,
+            durability: .fast,
+            maxConnections: 300
+        )
+        return try await withCheckedThrowingContinuation { continuation in
+            Task.detached {
+                do {
+                    try await LocalStack.withRunning(configuration) { stack in
+                        continuation.resume(returning: stack)
+                        // Forever: the end of the process is the end of the stack.
+                        try await Task.sleep(for: .seconds(86_400))
+                    }
+                } catch let error as LocalStackError {
+                    continuation.resume(throwing: error)
+                }
+            }
+        }
+    }
+
+    /// The folder of the package.
+    package static var checkout: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+    }
+}

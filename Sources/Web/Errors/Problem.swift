@@ -1,0 +1,65 @@
+// What a client is told when something is wrong: RFC 9457, and `detail` as the brief's clients read it.
+import Domain
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// An answer that is an error.
+struct Problem: Error, Equatable {
+    /// A stable name that programs may rely on; words may change.
+    enum Code: String, CaseIterable {
+        case missingToken = "missing_token"
+        case invalidToken = "invalid_token"
+        case userNotFound = "user_not_found"
+        case notFound = "not_found"
+        case methodNotAllowed = "method_not_allowed"
+        case invalidParameters = "invalid_parameters"
+        case conflict = "conflict"
+        case databaseUnavailable = "database_unavailable"
+        case schemaMissing = "schema_missing"
+        case badRequest = "bad_request"
+        case internalError = "internal"
+    }
+
+    /// A field of the request that is wrong.
+    struct Field: Equatable {
+        let name: String
+        let detail: String
+    }
+
+    let status: HTTPResponse.Status
+    let code: Code
+    let detail: String
+    var fields: [Field] = []
+    var headers: HTTPFields = [:]
+
+    static func invalid(_ fields: [Field]) -> Problem {
+        Problem(
+            status: .unprocessableContent,
+            code: .invalidParameters,
+            detail: fields.map(\.detail).joined(separator: " "),
+            fields: fields
+        )
+    }
+
+    var json: JSON {
+        var members: [JSON.Member] = [
+            .init("type", "about:blank"),
+            .init("title", .string(status.reasonPhrase)),
+            .init("status", .integer(status.code)),
+            .init("detail", .string(detail)),
+            .init("code", .string(code.rawValue)),
+        ]
+        if !fields.isEmpty {
+            let errors = fields.map { JSON.object([.init("field", .string($0.name)), .init("detail", .string($0.detail))]) }
+            members.append(.init("errors", .array(errors)))
+        }
+        return .object(members)
+    }
+
+    var response: Response {
+        var headers = headers
+        headers[.contentType] = "application/problem+json"
+        return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: json.encoded())))
+    }
+}

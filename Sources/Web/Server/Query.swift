@@ -1,0 +1,49 @@
+// Query parameters, decoded as forms are: `+` is a space, as the reference has it.
+import Hummingbird
+
+/// The parameters of a request. Of several of one name the last counts.
+struct Query {
+    private let values: [String: String]
+
+    init(_ request: Request) {
+        var values: [String: String] = [:]
+        for pair in (request.uri.query ?? "").split(separator: "&") {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = parts.first.map(Self.decode) else { continue }
+            values[name] = parts.count > 1 ? Self.decode(parts[1]) : ""
+        }
+        self.values = values
+    }
+
+    /// An e-mail address: given, not empty, of a length that can be one, and text.
+    func email() throws(Problem) -> String {
+        guard let value = values["email"] else { throw .invalid("email", "The query parameter email is missing.") }
+        guard !value.isEmpty else { throw .invalid("email", "The query parameter email is empty.") }
+        // RFC 5321: 64 for the mailbox, 255 for its domain, and the @.
+        guard value.utf8.count <= 320 else { throw .invalid("email", "The query parameter email is longer than 320 bytes.") }
+        guard value.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }) else {
+            throw .invalid("email", "The query parameter email holds bytes that are no text.")
+        }
+        return value
+    }
+
+    private static func decode(_ text: Substring) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "+") {
+                bytes.append(UInt8(ascii: " "))
+            } else if byte == UInt8(ascii: "%"), let value = UInt8(String(Substring(rest.prefix(2))), radix: 16), rest.count >= 2 {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Problem {
+    fileprivate static func invalid(_ field: String, _ detail: String) -> Problem { .invalid([Field(name: field, detail: detail)]) }
+}

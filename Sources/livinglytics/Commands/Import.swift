@@ -1,0 +1,46 @@
+// `livinglytics import FILE|-`
+import App
+import ArgumentParser
+import Connectors
+import Domain
+import Ingest
+import Storage
+import SystemPackage
+
+struct Import: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Imports a CSV file with a row per day.",
+        discussion: "All of the file goes in, or nothing. Importing it again changes nothing; a changed value is posted as a restatement."
+    )
+
+    @Argument(help: "The file, or - for standard input.") var file: String
+    @Option(help: "Whose numbers they are: the user's e-mail address.") var user: String
+    @Option(help: "Where they come from, such as ga4, instagram or search_console.") var source: String
+    @Option(help: "Which account of the source, where there are several.") var account = ""
+    @Option(help: "HEADER=METRIC says what a column is, HEADER= leaves it out. May be given several times.") var map: [String] = []
+    @Flag(help: "Only show what would be posted.") var dryRun = false
+    @Flag(help: "The report as JSON.") var json = false
+
+    func run() async throws {
+        let map = try HeaderMap(map)
+        let (source, account) = (try SourceName(source), try AccountRef(account))
+        let input = try InputFile(file)
+        defer { input.close() }
+        try await withDatabase(.ofThisProcess()) { database in
+            guard let found = try await Storage.Users(database).find(email: user) else {
+                throw Failure(.noUser, "there is no user \(user): `livinglytics users add \(user)` makes one")
+            }
+            let progress = ImportProgress(total: input.size)
+            let report = try await Importer(Ledger(database)).importTable(
+                named: input.name,
+                map: map,
+                to: Account(user: found.id, source: source, ref: account),
+                dryRun: dryRun,
+                progress: { progress.show($0) },
+                nextChunk: input.nextChunk
+            )
+            progress.finish(points: report.posting.points)
+            if json { Terminal.json(report.json) } else { Terminal.say(report.text) }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+// The entry point: parses and calls.
+import App
+import ArgumentParser
+import Logging
+
+@main
+struct LivingLytics: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "livinglytics",
+        abstract: "A business's daily marketing numbers, kept in its own Postgres.",
+        version: Version.current,
+        subcommands: [Doctor.self, Migrate.self, Serve.self, Dev.self, Import.self, Users.self, Config.self]
+    )
+
+    static func main() async {
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        await Terminal.exit(of: self)
+    }
+}
+
+enum Version {
+    static let current = "0.1.0"
+}

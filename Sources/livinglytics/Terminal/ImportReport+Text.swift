@@ -1,0 +1,53 @@
+// What an import did, for people and for programs.
+import Connectors
+import Domain
+import Ingest
+import Storage
+
+extension ImportReport {
+    var text: String {
+        var lines = posting.metrics.map { metric in
+            "\(metric.name): \(metric.points) days \(metric.days.lowerBound)..\(metric.days.upperBound), sum \(metric.sum); "
+                + "\(metric.new) new, \(metric.restated) restated, \(metric.unchanged) unchanged"
+        }
+        lines += leftOut.map { "left out: \($0.header) (\($0.reason))" }
+        let verb = isDryRun ? "Would post" : "Posted"
+        lines.append("\(verb) \(posting.entries) entries for \(posting.points) points.")
+        return lines.joined(separator: "\n")
+    }
+
+    var json: JSON {
+        [
+            "import_id": isDryRun ? .null : .string(importID.description),
+            "dry_run": .bool(isDryRun),
+            "points": .integer(posting.points),
+            "entries": .integer(posting.entries),
+            "new": .integer(posting.new),
+            "restated": .integer(posting.restated),
+            "unchanged": .integer(posting.unchanged),
+            "metrics": .array(posting.metrics.map(\.json)),
+            "left_out": .array(leftOut.map { ["column": .string($0.header), "reason": .string($0.reason)] }),
+        ]
+    }
+
+    private var leftOut: [(header: String, reason: String)] {
+        table.columns.compactMap { column in
+            if case .leftOut(let reason) = column.role { (column.header, reason.description) } else { nil }
+        }
+    }
+}
+
+extension PostingReport.Metric {
+    fileprivate var json: JSON {
+        [
+            "metric": .string(name.description),
+            "points": .integer(points),
+            "from": .string(days.lowerBound.description),
+            "to": .string(days.upperBound.description),
+            "sum": .number(sum),
+            "new": .integer(new),
+            "restated": .integer(restated),
+            "unchanged": .integer(unchanged),
+        ]
+    }
+}

@@ -1,0 +1,15 @@
+// A database for the length of a command.
+import App
+import Postgres
+import Storage
+
+/// Opens the pool that the settings name and closes it at the end.
+/// - Throws: `Failure` 78 when DATABASE_URL is missing or wrong, in doctor's words.
+func withDatabase<R>(_ settings: Settings, _ body: (Database) async throws -> R) async throws -> R {
+    var configuration = Pool.Configuration(url: try settings.database())
+    // A command has one thing to do: it may wait longer for its connection than a request may.
+    configuration.acquireLimit = .seconds(15)
+    let pool = Pool(configuration)
+    defer { pool.close() }
+    return try await body(Database(pool))
+}

@@ -1,0 +1,82 @@
+// Reading CSV in tests: whole, in pieces, and from the fixtures.
+
+import Connectors
+import Domain
+import Foundation
+
+/// A record as text, for comparison.
+struct Row: Equatable, CustomStringConvertible {
+    let line: Int
+    let fields: [String]
+
+    init(_ line: Int, _ fields: String...) {
+        self.line = line
+        self.fields = fields
+    }
+
+    init(_ record: CSVRecord) {
+        line = record.line
+        fields = record.fields.indices.map(record.text)
+    }
+
+    var description: String { "\(line): \(fields)" }
+}
+
+/// What the parser yields for the chunks: the records before the error, if there is one.
+func parse(_ chunks: [[UInt8]]) -> (rows: [Row], error: CSVError?) {
+    var parser = CSVParser()
+    var rows: [Row] = []
+    do {
+        for chunk in chunks {
+            parser.feed(chunk)
+            while let record = try parser.next() { rows.append(Row(record)) }
+        }
+        parser.finish()
+        while let record = try parser.next() { rows.append(Row(record)) }
+        return (rows, nil)
+    } catch {
+        return (rows, error)
+    }
+}
+
+func parse(_ text: String) -> (rows: [Row], error: CSVError?) {
+    parse([Array(text.utf8)])
+}
+
+func readTable(_ bytes: [UInt8], map: HeaderMap = .none) throws(TableError) -> DailyTable {
+    var reader = DailyTableReader(map: map)
+    try reader.feed(bytes)
+    return try reader.finish()
+}
+
+func readTable(_ text: String, map: [String] = []) throws -> DailyTable {
+    try readTable(Array(text.utf8), map: HeaderMap(map))
+}
+
+/// The words with which a table is refused; nil if it is taken.
+func refusal(_ text: String, map: [String] = []) throws -> String? {
+    do {
+        _ = try readTable(text, map: map)
+        return nil
+    } catch let error as TableError {
+        return error.description
+    }
+}
+
+func fixture(_ name: String) throws -> [UInt8] {
+    let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    return try Array(Data(contentsOf: folder.appending(path: name)))
+}
+
+extension DailyTable {
+    /// The exact sum of a metric whose values are whole numbers; nil if one is not.
+    func sum(_ metric: MetricName) -> Int? {
+        points.filter { $0.metric == metric }.reduce(0) { sum, point in
+            guard let sum, let value = Int(point.value.text) else { return nil }
+            return sum + value
+        }
+    }
+
+    /// `day metric=value` for each point.
+    var texts: [String] { points.map { "\($0.day) \($0.metric)=\($0.value)" } }
+}
