@@ -104,6 +104,26 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
+        .testTarget(name: "PostgresTests", dependencies: ["TestSupport", "LocalStack", "Postgres"]),
+        .testTarget(name: "StorageTests", dependencies: ["TestSupport", "LocalStack", "Reporting", "Storage", "Postgres", "Domain"]),
+        .testTarget(name: "ReportingTests", dependencies: ["TestSupport", "Reporting", "Storage", "Postgres", "Domain"]),
+        .testTarget(name: "IdentityTests", dependencies: ["Identity"]),
+        .testTarget(
+            name: "WebTests",
+            dependencies: ["Web", "Identity", "Storage", .product(name: "HTTPTypes", package: "swift-http-types")]
+        ),
+        .testTarget(name: "AppTests", dependencies: ["TestSupport", "App", "Storage", "Postgres", "Domain"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: [
+                "livinglytics", "TestSupport", "LocalStack", "Storage", "Postgres",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ]
+        ),
         .testTarget(name: "ConnectorsTests", dependencies: ["Connectors", "Domain"], exclude: ["Fixtures"]),
         .testTarget(
             name: "LocalStackTests",

@@ -80,10 +80,13 @@ struct Launcher: Sendable {
 
     private func attempt(_ command: ServerCommand, port: Int, as login: LocalStack.Login) async throws -> Attempt {
         let process = try await SupervisedProcess.start(command, in: layout, by: host)
+        var complaint = ""
         do {
             let answers = try await Poll.until(within: .seconds(60)) { () -> Bool? in
                 if process.ending != nil { return false }
-                return try await answersQueries(port: port, as: login) ? true : nil
+                guard let said = try await complaintAbout(port: port, as: login) else { return true }
+                complaint = said
+                return nil
             }
             if answers == true { return .ready(process) }
         } catch {
@@ -92,19 +95,21 @@ struct Launcher: Sendable {
         }
         let ending = process.ending
         await process.stop()
-        guard let ending else { throw notReady(command.part, "did not answer within a minute") }
+        guard let ending else { throw notReady(command.part, "did not answer within a minute; \(complaint)") }
         let log = try Files.read(layout.log(command.part), last: 8192) ?? ""
         if log.contains("Address already in use") { return .portTaken }
         if log.contains("pre-existing shared memory block") { return .orphansRemain }
         throw notReady(command.part, ending)
     }
 
-    private func answersQueries(port: Int, as login: LocalStack.Login) async throws -> Bool {
+    /// What psql says when it gets no answer; nil when it gets one.
+    private func complaintAbout(port: Int, as login: LocalStack.Login) async throws -> String? {
         do {
             try await Cluster.psql("select 1;", port: port, as: login, in: layout, by: host, limit: .seconds(10))
-            return true
-        } catch LocalStackError.programFailed {
-            return false
+            return nil
+        } catch let error as LocalStackError {
+            guard case .programFailed = error else { throw error }
+            return error.description
         }
     }
 

@@ -3,6 +3,14 @@
 import Subprocess
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 final class SupervisedProcess: Sendable {
     /// The server's own process id, not the supervisor's.
     let processID: Int32
@@ -100,6 +108,12 @@ final class SupervisedProcess: Sendable {
         } catch {
             // The pipe is closed already when the supervisor is gone.
         }
+        // In case the supervisor's watcher was killed; it would have sent SIGKILL by now.
+        let rescue = Task {
+            try await Task.sleep(for: .seconds(30))
+            kill(processID, SIGKILL)
+        }
         _ = await life.value
+        rescue.cancel()
     }
 }

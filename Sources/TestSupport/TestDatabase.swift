@@ -26,11 +26,27 @@ package struct TestDatabase: Sendable {
     private static let template = Mutex<Task<Void, any Error>?>(nil)
 
     /// Lends a new database to the body and drops it afterwards.
-    package static func with<R>(_ beginning: Beginning = .migrated, bound: Int = 4, _ body: (TestDatabase) async throws -> R) async throws
-        -> R
-    {
+    package static func with<R>(
+        _ beginning: Beginning = .migrated,
+        bound: Int = 4,
+        _ body: (TestDatabase) async throws -> R
+    ) async throws -> R {
         let stack = try await TestStack.shared()
         if beginning == .migrated { try await makeTemplate(stack) }
+        return try await with(beginning, on: stack, bound: bound, body)
+    }
+
+    /// The same on a stack that the test has for itself; `.empty` only.
+    package static func with<R>(on stack: LocalStack, _ body: (TestDatabase) async throws -> R) async throws -> R {
+        try await with(.empty, on: stack, bound: 4, body)
+    }
+
+    private static func with<R>(
+        _ beginning: Beginning,
+        on stack: LocalStack,
+        bound: Int,
+        _ body: (TestDatabase) async throws -> R
+    ) async throws -> R {
         let name = "test_\(counter.add(1, ordering: .relaxed).newValue)"
         let from = beginning == .migrated ? " template livinglytics_template" : ""
         try await administer(stack, "create database \(unsafe: name)\(unsafe: from)")

@@ -25,7 +25,7 @@ package enum TestStack {
     private static func start() async throws -> LocalStack {
         let directory = LocalStack.defaultDirectory(forCheckout: checkout + "/Tests")
         // What an earlier run left is nobody's: begin anew.
-        if FileManager.default.fileExists(atPath: directory) { try FileManager.default.removeItem(atPath: directory) }
+        remove(directory)
         let configuration = LocalStack.Configuration(
             directory: directory,
             preferredPoolerPort: 16543,
@@ -45,6 +45,16 @@ package enum TestStack {
                     continuation.resume(throwing: error)
                 }
             }
+        }
+    }
+
+    /// Removes what a test left on disk, where there is something.
+    package static func remove(_ directory: String) {
+        guard FileManager.default.fileExists(atPath: directory) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: directory)
+        } catch {
+            preconditionFailure("\(directory) can't be removed: \(error)")
         }
     }
 

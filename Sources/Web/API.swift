@@ -14,6 +14,7 @@ package struct API: Sendable {
     package var readiness: Readiness
     package var users: Users
     package var tiles: TilesReport
+    package let requests = RequestCount()
 
     package init(
         appName: String,
@@ -43,6 +44,7 @@ package struct API: Sendable {
     package func responder() -> some HTTPResponder<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.addMiddleware {
+            CountRequests(count: requests)
             CORS(allowed: allowedOrigins)
             AnswerProblems()
             WrongPaths(routes: routes)

@@ -56,7 +56,8 @@ struct LikeSupabaseTests {
                 create table probe (id bigserial);
                 create function probed() returns int language sql as 'select 1';
                 select bool_and(has_table_privilege(role, 'probe', 'insert') and has_sequence_privilege(role, 'probe_id_seq', 'usage')
-                    and has_function_privilege(role, 'probed()', 'execute')) from unnest('{anon,authenticated,service_role}'::text[]) role;
+                    and proacl::text ~ (role || '=X/postgres')) from pg_proc, unnest('{anon,authenticated,service_role}'::text[]) role
+                where proname = 'probed';
                 """,
                 database: database
             )

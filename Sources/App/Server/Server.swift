@@ -5,7 +5,7 @@ import Identity
 package import Logging
 import Postgres
 import Reporting
-package import ServiceLifecycle
+import ServiceLifecycle
 import Storage
 package import UnixSignals
 import Web
@@ -15,20 +15,18 @@ package struct Server: Sendable {
     /// In the order in which they start; they stop the other way round.
     private let services: [ServiceGroupConfiguration.ServiceConfiguration]
     private let logger: Logger
+    private let requests: RequestCount
 
-    fileprivate init(services: [ServiceGroupConfiguration.ServiceConfiguration], logger: Logger) {
-        (self.services, self.logger) = (services, logger)
+    fileprivate init(services: [ServiceGroupConfiguration.ServiceConfiguration], logger: Logger, requests: RequestCount) {
+        (self.services, self.logger, self.requests) = (services, logger, requests)
     }
 
     /// Serves until SIGTERM or SIGINT, then finishes what it has accepted.
     /// - Throws: `Failure` when it can't serve: the port is taken, or the database says no.
     package func run(until signals: [UnixSignal] = [.sigterm, .sigint]) async throws {
-        try await group(signals).run()
-    }
-
-    /// For whoever stops it otherwise than by a signal.
-    package func group(_ signals: [UnixSignal]) -> ServiceGroup {
-        ServiceGroup(configuration: .init(services: services, gracefulShutdownSignals: signals, logger: logger))
+        let group = ServiceGroup(configuration: .init(services: services, gracefulShutdownSignals: signals, logger: logger))
+        try await group.run()
+        logger.info("stopped: accepted \(requests.accepted) requests, answered \(requests.answered) requests")
     }
 }
 
@@ -83,7 +81,8 @@ package func build(
             .init(service: startup, successTerminationBehavior: .ignore),
             .init(service: auth, successTerminationBehavior: .ignore),
         ],
-        logger: logger
+        logger: logger,
+        requests: api.requests
     )
 }
 

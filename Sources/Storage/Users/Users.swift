@@ -13,6 +13,10 @@ package struct ErasedUser: Sendable, Equatable {
     package let email: String
     package let entries: Int
     package let dataSources: Int
+
+    package init(email: String, entries: Int, dataSources: Int) {
+        (self.email, self.entries, self.dataSources) = (email, entries, dataSources)
+    }
 }
 
 package struct Users: Sendable {

@@ -1,0 +1,112 @@
+// Real files in, by the command line.
+import LocalStack
+import Postgres
+import Storage
+import TestSupport
+import Testing
+
+@Suite struct ImportTests {
+    static let fixtures = TestStack.checkout + "/Tests/ConnectorsTests/Fixtures/"
+    private static let usagov = fixtures + "ga4api-usagov-agriculture-users.csv"
+
+    /// A database with a user, and its environment.
+    private func withUser(_ body: (TestDatabase, [String: String]) async throws -> Void) async throws {
+        try await TestDatabase.with { test in
+            let environment = ["DATABASE_URL": test.stack.url(database: test.name)]
+            #expect(try await Binary.run(["users", "add", "a@x.test"], environment: environment).status == 0)
+            try await body(test, environment)
+        }
+    }
+
+    private func arguments(_ file: String, _ more: String...) -> [String] {
+        ["import", file, "--user", "a@x.test", "--source", "ga4"] + more
+    }
+
+    @Test(arguments: [
+        ("ga4api-usagov-agriculture-users.csv", "sessions: 90 days 2023-10-07..2024-01-04, sum 37256882"),
+        ("gsc-capjamesg-dates.csv", "clicks: 89 days "),
+        ("gsc-capjamesg-dates.csv", ", sum 3114; "),
+    ])
+    func theSamplesGoInAsTheyAreAndTwiceIsOnce(_ file: String, _ line: String) async throws {
+        try await withUser { test, environment in
+            let first = try await Binary.run(arguments(Self.fixtures + file), environment: environment)
+            #expect(first.status == 0, "\(first.error)")
+            #expect(first.output.contains(line), "\(first.output)")
+            #expect(first.error.contains("points/s"))
+            let count: Int = try #require(try await test.database.query("select count(*) from metrics").first).get(0)
+            let second = try await Binary.run(arguments(Self.fixtures + file), environment: environment)
+            #expect(second.status == 0)
+            #expect(second.output.contains("Posted 0 entries"), "\(second.output)")
+            #expect(try #require(try await test.database.query("select count(*) from metrics").first).get(0) == count)
+        }
+    }
+
+    @Test func aMapSaysWhatAColumnIs() async throws {
+        try await withUser { test, environment in
+            let outcome = try await Binary.run(arguments(Self.usagov, "--map", "visits=page_views", "--account", "usda"), environment: environment)
+            #expect(outcome.output.contains("page_views: 90 days"))
+            let accounts = try await test.database.query("select distinct account_ref, metric_name from metrics")
+            #expect(try #require(accounts.first).get(0) == "usda")
+        }
+    }
+
+    @Test func aDryRunWritesNothing() async throws {
+        try await withUser { test, environment in
+            let outcome = try await Binary.run(arguments(Self.usagov, "--dry-run", "--json"), environment: environment)
+            #expect(outcome.status == 0)
+            #expect(outcome.output.contains("\"dry_run\": true") && outcome.output.contains("\"sum\": 37256882"), "\(outcome.output)")
+            #expect(try await test.database.query("select from metrics").isEmpty)
+            #expect(try await test.database.query("select from livinglytics.accounts").isEmpty)
+        }
+    }
+
+    @Test func standardInputIsAFile() async throws {
+        try await withUser { test, environment in
+            let text = "\u{FEFF}Date,Sessions,Reach\r\n1/2/2026,\"1,234\",0\r\n1/3/2026,,7\r\n"
+            let outcome = try await Binary.run(arguments("-"), environment: environment, input: text)
+            #expect(outcome.status == 0, "\(outcome.error)")
+            let points: [String] = try await test.database.query(
+                "select metric_name || ' ' || metric_date || ' ' || value from livinglytics.points order by 1"
+            ).map { try $0.get(0) }
+            #expect(points == ["reach 2026-01-02 0", "reach 2026-01-03 7", "sessions 2026-01-02 1234"])
+        }
+    }
+
+    @Test func aBadLineIsNamedAndNothingGoesIn() async throws {
+        try await withUser { test, environment in
+            let text = "date,sessions,reach\n2026-01-01,1,2\n2026-01-02,12x,3\n2026-13-01,4,5\n"
+            let outcome = try await Binary.run(arguments("-"), environment: environment, input: text)
+            #expect(outcome.status == 65)
+            #expect(outcome.error.contains("line 3") && outcome.error.contains("sessions") && outcome.error.contains("12x"), "\(outcome.error)")
+            #expect(outcome.error.contains("line 4") && outcome.error.contains("2026-13-01"), "\(outcome.error)")
+            #expect(try await test.database.query("select from metrics").isEmpty)
+        }
+    }
+
+    @Test func rowsPerDayAndDeviceAreRefused() async throws {
+        try await withUser { test, environment in
+            let outcome = try await Binary.run(
+                arguments(Self.fixtures + "ga4api-usagov-agriculture-devices.csv"), environment: environment)
+            #expect(outcome.status == 65)
+            #expect(outcome.error.contains("device"), "\(outcome.error)")
+            #expect(try await test.database.query("select from metrics").isEmpty)
+        }
+    }
+
+    @Test func errorsTellWhoWhatAndWhere() async throws {
+        try await withUser { _, environment in
+            let noUser = try await Binary.run(["import", Self.usagov, "--user", "b@x.test", "--source", "ga4"], environment: environment)
+            #expect(noUser.status == 67)
+            #expect(noUser.error.contains("livinglytics users add b@x.test"))
+            let noFile = try await Binary.run(arguments("/no/such/file.csv"), environment: environment)
+            #expect(noFile.status == 66)
+            #expect(noFile.error.contains("/no/such/file.csv"))
+            let badMap = try await Binary.run(arguments(Self.usagov, "--map", "visits"), environment: environment)
+            #expect(badMap.status == 64)
+            let badSource = try await Binary.run(
+                ["import", Self.usagov, "--user", "a@x.test", "--source", "Google Analytics"], environment: environment)
+            #expect(badSource.status == 64)
+            #expect(badSource.error.contains("Google Analytics"))
+        }
+    }
+}
