@@ -34,17 +34,20 @@ package struct ConnectionURL: Sendable, Equatable {
         var ignored: [String] = []
         for parameter in (query ?? "").split(separator: "&") {
             let name = String(parameter.splitOnce(at: "=").0)
-            if Self.understood.contains(name) { kept.append(parameter) } else { ignored.append(name) }
+            if Self.understood.contains(name) {
+                kept.append(parameter)
+            } else if parameter.contains("@") {
+                throw .invalidURL("an @ stands behind a ?: \(Self.encoding)")
+            } else {
+                ignored.append(name)
+            }
         }
-        if address.filter({ $0 == "@" }).count > 1 {
-            throw .invalidURL("it has more than one @: in the password write @ as %40, / as %2F, : as %3A, # as %23, % as %25")
-        }
+        if address.filter({ $0 == "@" }).count > 1 { throw .invalidURL("it has more than one @: \(Self.encoding)") }
+        // The rest of such a password would pass for a port, a database or a parameter, which are shown.
+        if address.splitOnce(at: "/").1?.contains("@") == true { throw .invalidURL("an @ stands behind a /: \(Self.encoding)") }
         let url = "postgresql://" + address + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
         guard let options = Self.parse(url) else {
-            throw .invalidURL(
-                "it can't be read as postgresql://USER:PASSWORD@HOST:PORT/DATABASE; "
-                    + "in the password write @ as %40, / as %2F, : as %3A, # as %23, ? as %3F, % as %25"
-            )
+            throw .invalidURL("it can't be read as postgresql://USER:PASSWORD@HOST:PORT/DATABASE; \(Self.encoding)")
         }
         if options["host"] == nil, options["hostaddr"] == nil { throw .invalidURL("it names no host") }
         if let port = options["port"], !port.split(separator: ",").allSatisfy({ UInt16($0).map { $0 > 0 } ?? false }) {
@@ -53,6 +56,8 @@ package struct ConnectionURL: Sendable, Equatable {
         self.options = options
         self.ignored = ignored
     }
+
+    private static let encoding = "in the password write @ as %40, / as %2F, : as %3A, # as %23, ? as %3F, % as %25"
 
     private static func parse(_ url: String) -> [String: String]? {
         guard let list = unsafe PQconninfoParse(url, nil) else { return nil }
@@ -90,7 +95,10 @@ package struct ConnectionURL: Sendable, Equatable {
     }
 }
 
-extension ConnectionURL: CustomStringConvertible {
+extension ConnectionURL: CustomStringConvertible, CustomReflectable {
+    /// Without it, `dump` and a failing test would show the password.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+
     package var description: String {
         let signIn = user.map { $0 + (password == nil ? "" : ":***") + "@" } ?? ""
         let mode = sslMode.map { "?sslmode=\($0)" } ?? ""

@@ -11,7 +11,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite struct CommandTests {
+@Suite(.timeLimit(.minutes(3))) struct CommandTests {
     @Test func migrateEndsWithTheBriefsWords() async throws {
         try await TestDatabase.with(.empty) { test in
             let environment = ["DATABASE_URL": test.stack.url(database: test.name)]
@@ -30,7 +30,9 @@ import Testing
 
     @Test func aDryRunTellsWhatItCloses() async throws {
         try await TestDatabase.with(.empty) { test in
-            _ = try await test.database.query("create table users (id uuid primary key default gen_random_uuid(), email text unique not null)")
+            _ = try await test.database.query(
+                "create table users (id uuid primary key default gen_random_uuid(), email text unique not null)"
+            )
             let dry = try await Binary.run(["migrate", "--dry-run"], environment: ["DATABASE_URL": test.stack.url(database: test.name)])
             #expect(dry.output.contains("closes users: row-level security on; takes away anon: "), "\(dry.output)")
         }
@@ -40,7 +42,8 @@ import Testing
         try await TestDatabase.with { test in
             let outcome = try await Binary.run(["doctor"], environment: test.settings())
             #expect(outcome.status == 0, "\(outcome.error)")
-            for words in ["The plan:", "✓ database: answers", "TLSv1", "✓ server: PostgreSQL 15", "✓ pooler: transaction mode", "✓ schema"] {
+            for words in ["The plan:", "✓ database: answers", "TLSv1", "✓ server: PostgreSQL 15", "✓ pooler: transaction mode", "✓ schema"]
+            {
                 #expect(outcome.output.contains(words), "\(words) in \(outcome.output)")
             }
             for secret in [test.stack.password, TestDatabase.serviceKey] { #expect(!outcome.output.contains(secret)) }
@@ -49,12 +52,18 @@ import Testing
 
     @Test func doctorKnowsADirectConnectionAndAVerifiedOne() async throws {
         try await TestDatabase.with { test in
-            let direct = try await Binary.run(["doctor"], environment: test.settings(["DATABASE_URL": test.stack.url(database: test.name, through: .direct)]))
+            let direct = try await Binary.run(
+                ["doctor"],
+                environment: test.settings(["DATABASE_URL": test.stack.url(database: test.name, through: .direct)])
+            )
             #expect(direct.output.contains("! pooler: none"), "\(direct.output)")
             let verified = try await Binary.run(["doctor"], environment: test.settings(["DATABASE_CA_CERT": test.stack.caCertificate]))
             #expect(verified.output.contains("certificate checked"), "\(verified.output)")
             let pem = try String(contentsOfFile: test.stack.caCertificate, encoding: .utf8)
-            let inline = try await Binary.run(["doctor"], environment: test.settings(["DATABASE_CA_CERT": pem.replacing("\n", with: "\\n")]))
+            let inline = try await Binary.run(
+                ["doctor"],
+                environment: test.settings(["DATABASE_CA_CERT": pem.replacing("\n", with: "\\n")])
+            )
             #expect(inline.output.contains("certificate checked"), "\(inline.output)\(inline.error)")
         }
     }
@@ -99,9 +108,14 @@ import Testing
         defer { TestStack.remove(folder.path) }
         try Data("FASTAPI_SECRET_KEY=\"sesame in a file\"\nAPP_NAME='From the file'\n".utf8).write(to: folder.appending(path: ".env"))
         let outcome = try await Binary.run(
-            ["config"], environment: ["DATABASE_URL": "postgresql://u:sesame@h/db", "APP_NAME": "From here"], directory: folder.path)
+            ["config"],
+            environment: ["DATABASE_URL": "postgresql://u:sesame@h/db", "APP_NAME": "From here"],
+            directory: folder.path
+        )
         #expect(outcome.status == 0)
-        for words in ["DATABASE_URL", "***  (environment)", "***  (.env)", "From here  (environment)", "8080  (default)", "SUPABASE_URL", "not set"] {
+        for words in [
+            "DATABASE_URL", "***  (environment)", "***  (.env)", "From here  (environment)", "8080  (default)", "SUPABASE_URL", "not set",
+        ] {
             #expect(outcome.output.contains(words), "\(words) in \(outcome.output)")
         }
         #expect(!outcome.output.contains("sesame"))

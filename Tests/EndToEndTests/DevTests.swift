@@ -4,7 +4,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite(.serialized) struct DevTests {
+@Suite(.serialized, .timeLimit(.minutes(3))) struct DevTests {
     /// A stack's directory of its own.
     private func withDirectory(_ body: (String) async throws -> Void) async throws {
         let directory = "/var/tmp/livinglytics-dev-\(UInt32.random(in: 0 ... .max))"
@@ -22,7 +22,9 @@ import Testing
             environment: ["DATABASE_URL": "postgresql://nobody@192.0.2.1/none"],
             stopBy: signal
         ) { running in
-            guard await running.log.first(where: { $0.contains("both entries are kept") }) != nil else { throw NotServing(log: running.log.text) }
+            guard await running.log.first(where: { $0.contains("both entries are kept") }) != nil else {
+                throw NotServing(log: running.log.text)
+            }
             try await body(running)
         }
     }

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct DocumentationTests {
+@Suite(.timeLimit(.minutes(3))) struct DocumentationTests {
     private static let python = TestStack.checkout + "/.venv/bin/python"
 
     @Test func theDescriptionIsValidAndNamesTheApp() async throws {
@@ -13,7 +13,9 @@ import Testing
                 #expect(document.status == 200)
                 #expect(document.body.contains(#""title": "Numbers \"R\" Us""#))
                 let validated = try await Shell.run(
-                    "curl -s \(client.base)/openapi.json | \(Self.python) -m openapi_spec_validator -", in: "/")
+                    "curl -s \(client.base)/openapi.json | \(Self.python) -m openapi_spec_validator -",
+                    in: "/"
+                )
                 #expect(validated.status == 0, "\(validated.output)")
             }
         }
@@ -23,7 +25,9 @@ import Testing
         try await TestDatabase.with { test in
             _ = try await RunningBinary.serving(test.settings()) { client in
                 let checked = try await Shell.run(
-                    "\(Self.python) -B \(TestStack.checkout)/Tests/openapi/answers.py \(client.base) \(TestDatabase.serviceKey)", in: "/")
+                    "\(Self.python) -B \(TestStack.checkout)/Tests/openapi/answers.py \(client.base) \(TestDatabase.serviceKey)",
+                    in: "/"
+                )
                 #expect(checked.status == 0, "\(checked.output)")
             }
         }
@@ -34,7 +38,9 @@ import Testing
             _ = try await Users(test.database).add(email: "demo@livinglytics.app")
             _ = try await RunningBinary.serving(test.settings()) { client in
                 let checked = try await Shell.run(
-                    "\(Self.python) -B \(TestStack.checkout)/Tests/browser/docs_page.py \(client.base) \(TestDatabase.serviceKey)", in: "/")
+                    "\(Self.python) -B \(TestStack.checkout)/Tests/browser/docs_page.py \(client.base) \(TestDatabase.serviceKey)",
+                    in: "/"
+                )
                 #expect(checked.status == 0, "\(checked.output)")
             }
         }

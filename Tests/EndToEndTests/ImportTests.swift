@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite struct ImportTests {
+@Suite(.timeLimit(.minutes(3))) struct ImportTests {
     static let fixtures = TestStack.checkout + "/Tests/ConnectorsTests/Fixtures/"
     private static let usagov = fixtures + "ga4api-usagov-agriculture-users.csv"
 
@@ -43,7 +43,10 @@ import Testing
 
     @Test func aMapSaysWhatAColumnIs() async throws {
         try await withUser { test, environment in
-            let outcome = try await Binary.run(arguments(Self.usagov, "--map", "visits=page_views", "--account", "usda"), environment: environment)
+            let outcome = try await Binary.run(
+                arguments(Self.usagov, "--map", "visits=page_views", "--account", "usda"),
+                environment: environment
+            )
             #expect(outcome.output.contains("page_views: 90 days"))
             let accounts = try await test.database.query("select distinct account_ref, metric_name from metrics")
             #expect(try #require(accounts.first).get(0) == "usda")
@@ -77,7 +80,10 @@ import Testing
             let text = "date,sessions,reach\n2026-01-01,1,2\n2026-01-02,12x,3\n2026-13-01,4,5\n"
             let outcome = try await Binary.run(arguments("-"), environment: environment, input: text)
             #expect(outcome.status == 65)
-            #expect(outcome.error.contains("line 3") && outcome.error.contains("sessions") && outcome.error.contains("12x"), "\(outcome.error)")
+            #expect(
+                outcome.error.contains("line 3") && outcome.error.contains("sessions") && outcome.error.contains("12x"),
+                "\(outcome.error)"
+            )
             #expect(outcome.error.contains("line 4") && outcome.error.contains("2026-13-01"), "\(outcome.error)")
             #expect(try await test.database.query("select from metrics").isEmpty)
         }
@@ -86,7 +92,9 @@ import Testing
     @Test func rowsPerDayAndDeviceAreRefused() async throws {
         try await withUser { test, environment in
             let outcome = try await Binary.run(
-                arguments(Self.fixtures + "ga4api-usagov-agriculture-devices.csv"), environment: environment)
+                arguments(Self.fixtures + "ga4api-usagov-agriculture-devices.csv"),
+                environment: environment
+            )
             #expect(outcome.status == 65)
             #expect(outcome.error.contains("device"), "\(outcome.error)")
             #expect(try await test.database.query("select from metrics").isEmpty)
@@ -104,7 +112,9 @@ import Testing
             let badMap = try await Binary.run(arguments(Self.usagov, "--map", "visits"), environment: environment)
             #expect(badMap.status == 64)
             let badSource = try await Binary.run(
-                ["import", Self.usagov, "--user", "a@x.test", "--source", "Google Analytics"], environment: environment)
+                ["import", Self.usagov, "--user", "a@x.test", "--source", "Google Analytics"],
+                environment: environment
+            )
             #expect(badSource.status == 64)
             #expect(badSource.error.contains("Google Analytics"))
         }

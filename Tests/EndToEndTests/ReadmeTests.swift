@@ -8,7 +8,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite struct ReadmeTests {
+@Suite(.timeLimit(.minutes(3))) struct ReadmeTests {
     private struct Step {
         let command: String
         var output = ""

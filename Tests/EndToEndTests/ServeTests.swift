@@ -5,7 +5,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite struct ServeTests {
+@Suite(.timeLimit(.minutes(3))) struct ServeTests {
     @Test(arguments: ["DATABASE_URL", "SUPABASE_URL", "SUPABASE_ANON_KEY", "FASTAPI_SECRET_KEY"])
     func oneMissingSettingIsNamedAndNoOther(_ name: String) async throws {
         try await TestDatabase.with(.empty) { test in
@@ -13,7 +13,9 @@ import Testing
                 let outcome = try await Binary.run([command], environment: test.settings([name: nil]))
                 #expect(outcome.status == 78)
                 #expect(outcome.error.contains(name))
-                for other in test.settings().keys where other != name { #expect(!outcome.error.contains(other), "\(command): \(outcome.error)") }
+                for other in test.settings().keys where other != name {
+                    #expect(!outcome.error.contains(other), "\(command): \(outcome.error)")
+                }
                 expectNoSecret(in: outcome, of: test)
             }
         }

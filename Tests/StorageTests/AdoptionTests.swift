@@ -49,7 +49,8 @@ import Testing
             """
             insert into metrics (user_id, source_name, metric_date, metric_name, metric_value)
             select id, 'ga4', '2026-02-01', 'sessions', 0.5 from users where email = 'a@x.test'
-            """)
+            """
+        )
         #expect(try await TilesReport(test.database).tiles(email: "a@x.test")?.sessions == 443)
     }
 
@@ -83,7 +84,11 @@ import Testing
         let directory = "/var/tmp/livinglytics-bare-\(UInt32.random(in: 0 ... .max))"
         defer { TestStack.remove(directory) }
         let configuration = LocalStack.Configuration(
-            directory: directory, preferredPoolerPort: 17543, preferredServerPort: 17432, durability: .fast)
+            directory: directory,
+            preferredPoolerPort: 17543,
+            preferredServerPort: 17432,
+            durability: .fast
+        )
         try await LocalStack.withRunning(configuration) { stack in
             for database in ["template1", "postgres"] {
                 let url = try ConnectionURL(stack.url(database: database, through: .direct, as: stack.superuser))

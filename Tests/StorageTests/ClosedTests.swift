@@ -14,7 +14,8 @@ import Testing
                                  where a.grantee = 0 or a.grantee in ('anon'::regrole, 'authenticated'::regrole)), '')
                 from pg_class c
                 where c.relnamespace in ('public'::regnamespace, 'livinglytics'::regnamespace) and c.relkind in ('r', 'p', 'v', 'm', 'S', 'f')
-                """)
+                """
+            )
             #expect(relations.count >= 7)
             for relation in relations {
                 let (name, lacksSecurity, grants): (String, Bool, String) = (try relation.get(0), try relation.get(1), try relation.get(2))
@@ -31,7 +32,8 @@ import Testing
                 select oid::regprocedure::text from pg_proc
                 where pronamespace = 'livinglytics'::regnamespace
                   and (has_function_privilege('anon', oid, 'execute') or has_function_privilege('authenticated', oid, 'execute'))
-                """)
+                """
+            )
             #expect(try open.map { try $0.get(0, as: String.self) } == [])
         }
     }
@@ -59,7 +61,8 @@ import Testing
         try await TestDatabase.with { test in
             _ = try await test.database.query("insert into users (email) values ('a@x.test')")
             _ = try await test.database.query(
-                "insert into data_sources (user_id, source_name, updated_at) select id, 'ga4', '2020-01-01' from users")
+                "insert into data_sources (user_id, source_name, updated_at) select id, 'ga4', '2020-01-01' from users"
+            )
             _ = try await test.database.query("update data_sources set access_token = 'new'")
             let isRecent: Bool = try await test.database.query("select updated_at > now() - interval '1 minute' from data_sources")
                 .first.unwrapped().get(0)

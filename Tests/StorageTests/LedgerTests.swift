@@ -21,7 +21,9 @@ import Testing
         let account = Account(user: user.id, source: try SourceName("ga4"), ref: try AccountRef(ref))
         var rest = points[...]
         return try await Ledger(test.database).post(
-            to: account, from: Provenance(importID: ImportID(), meta: ["file": "a.csv"]), dryRun: dryRun
+            to: account,
+            from: Provenance(importID: ImportID(), meta: ["file": "a.csv"]),
+            dryRun: dryRun
         ) { rest.popFirst() }
     }
 
@@ -65,7 +67,8 @@ import Testing
                 insert into metrics (user_id, source_name, account_ref, metric_date, metric_name, metric_value, presence)
                 select user_id, source_name, account_ref, metric_date, metric_name, -metric_value, -1 from metrics
                 where metric_date = '2026-01-02'
-                """)
+                """
+            )
             #expect(try await value("2026-01-02", test) == nil)
             let back = try await post([try point("2026-01-02", "5")], in: test)
             #expect((back.new, back.restated) == (1, 0))
@@ -81,7 +84,8 @@ import Testing
                     """
                     insert into metrics (user_id, source_name, metric_date, metric_name, metric_value)
                     select id, 'ga4', '2026-01-01', 'sessions', 40 from users
-                    """)
+                    """
+                )
             }
             let report = try await post([try point("2026-01-01", "50")], in: test, ref: "")
             #expect((report.new, report.restated) == (0, 1))
@@ -111,7 +115,9 @@ import Testing
             _ = try await post([try point("2026-01-01", "1")], in: test)
             _ = try await test.database.query("update livinglytics.accounts set last_posted_at = '2099-01-01 00:00:00Z'")
             _ = try await post([try point("2026-01-01", "2")], in: test)
-            let late = try await test.database.query("select created_at = '2099-01-01 00:00:00.000001Z' from metrics order by id desc limit 1")
+            let late = try await test.database.query(
+                "select created_at = '2099-01-01 00:00:00.000001Z' from metrics order by id desc limit 1"
+            )
             #expect(try late.first.unwrapped().get(0) == true)
         }
     }

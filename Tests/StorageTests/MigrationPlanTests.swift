@@ -4,7 +4,11 @@ import Testing
 @testable import Storage
 
 @Suite struct MigrationPlanTests {
-    private let first = Migration(version: "20260101000000", name: "livinglytics_first", sql: "-- One.\ncreate table a (x text default ';');\n")
+    private let first = Migration(
+        version: "20260101000000",
+        name: "livinglytics_first",
+        sql: "-- One.\ncreate table a (x text default ';');\n"
+    )
     private let second = Migration(version: "20260102000000", name: "livinglytics_second", sql: "create table b ();")
 
     private func record(_ migration: Migration, statements: [String]? = nil) -> RecordedMigration {

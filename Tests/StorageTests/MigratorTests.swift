@@ -34,9 +34,12 @@ import Testing
                 """
                 select column_name || ' ' || udt_name || ' ' || is_nullable from information_schema.columns
                 where table_schema = 'supabase_migrations' and table_name = 'schema_migrations' order by column_name
-                """)
+                """
+            )
             #expect(try columns.map { try $0.get(0, as: String.self) } == ["name text YES", "statements _text YES", "version text NO"])
-            let rows = try await test.database.query("select version, name, statements from supabase_migrations.schema_migrations order by 1")
+            let rows = try await test.database.query(
+                "select version, name, statements from supabase_migrations.schema_migrations order by 1"
+            )
             for (row, migration) in zip(rows, Migration.all) {
                 #expect(try row.get(0) == migration.version)
                 #expect(try row.get(1) == migration.name)
@@ -65,7 +68,8 @@ import Testing
                 """
                 update supabase_migrations.schema_migrations set statements = array['create table something_else ()']
                 where version = \(Migration.all[1].version)
-                """)
+                """
+            )
             await #expect(throws: MigrationError.edited(Migration.all[1])) { try await Migrator(test.database).migrate() }
             #expect(try await Migrator(test.database).state() == .refused(.edited(Migration.all[1])))
         }

@@ -115,7 +115,8 @@ import Testing
                                 insert into metrics (user_id, source_name, metric_date, metric_name, metric_value)
                                 select id, 's' || n, '2026-01-01', 'm' || n, 1 from users, generate_series(1, 6) n
                                 order by md5(n::text || email || \(worker * 100 + round)::int)
-                                """)
+                                """
+                            )
                             if round % 5 == 4 { _ = try await test.database.query("delete from metrics where id % 11 = \(worker)::int") }
                         }
                     }
@@ -135,7 +136,8 @@ import Testing
                     """
                     insert into metrics (user_id, source_name, metric_date, metric_name, metric_value)
                     select id, 's', '2026-01-01', 'm', 5 from users
-                    """)
+                    """
+                )
             }
             #expect(try await differences(test) == [])
             #expect(try await test.database.query("select from livinglytics.totals").count == 1)
@@ -147,7 +149,8 @@ import Testing
             for value in ["NaN", "Infinity", "-Infinity"] {
                 let error = await #expect(throws: PostgresError.self) {
                     try await test.pool.query(
-                        "insert into metrics (source_name, metric_date, metric_name, metric_value) values ('s', '2026-01-01', 'm', \(value))")
+                        "insert into metrics (source_name, metric_date, metric_name, metric_value) values ('s', '2026-01-01', 'm', \(value))"
+                    )
                 }
                 #expect(error?.sqlState == "23514")
             }

@@ -27,7 +27,8 @@ import Testing
                 """
                 insert into metrics (user_id, source_name, metric_date, metric_name, metric_value)
                 select id, 's', '2026-01-01', 'm' || n, n from users, generate_series(1, 12) n
-                """)
+                """
+            )
             _ = try await test.database.query("insert into data_sources (user_id, source_name) select id, 's' from users")
             _ = try await test.database.query("insert into livinglytics.accounts (user_id, source_name) select id, 's' from users")
             let erased = try await users.remove(email: "a@x.test")

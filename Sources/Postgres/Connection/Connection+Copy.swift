@@ -17,11 +17,11 @@ extension Connection {
             while let row = try nextRow() {
                 CopyText.append(row, to: &chunk)
                 if chunk.count >= CopyText.chunkSize {
-                    try await put(chunk, within: limit)
+                    guard try await put(chunk, within: limit) else { break }
                     chunk.removeAll(keepingCapacity: true)
                 }
             }
-            if !chunk.isEmpty { try await put(chunk, within: limit) }
+            if !chunk.isEmpty { _ = try await put(chunk, within: limit) }
         } catch {
             failure = error
         }
@@ -37,7 +37,7 @@ extension Connection {
 
     private func beginCopy(_ statement: SQL, within limit: Duration) async throws(PostgresError) {
         let deadline = ContinuousClock.now + limit
-        try begin("a COPY") { handle in handle.send(statement.text, parameters: []) }
+        try begin("a COPY", statement.text, []) { handle, text in handle.send(text, parameters: []) }
         do throws(PostgresError) {
             try await flush(until: deadline, limit: limit)
             guard try await answer(until: deadline, limit: limit).isCopyingIn else { throw .misuse("not a COPY … FROM STDIN") }
@@ -47,14 +47,16 @@ extension Connection {
         }
     }
 
-    private func put(_ chunk: [UInt8], within limit: Duration) async throws(PostgresError) {
+    /// False when nothing more can be sent: the answer at the end says why.
+    private func put(_ chunk: [UInt8], within limit: Duration) async throws(PostgresError) -> Bool {
         let deadline = ContinuousClock.now + limit
         while true {
             switch handle?.putCopyData(chunk) {
-            case .done: return try await flush(until: deadline, limit: limit)
+            case .done:
+                try await flush(until: deadline, limit: limit)
+                return true
             case .pending: try await wait(for: .writable, until: deadline, limit: limit)
-            // The server has answered with an error in the middle of the COPY: the answer at its end says which.
-            case .failed: return
+            case .failed: return false
             case nil: throw lost(after: nil)
             }
         }

@@ -30,27 +30,28 @@ package struct Transaction: Sendable {
 }
 
 extension Connection {
-    /// Runs the body between BEGIN and COMMIT, where the caller runs. When it throws, ROLLBACK, and its error comes out.
+    /// Runs the body between BEGIN and COMMIT, where the caller runs. When either throws, ROLLBACK, and its error comes out.
     /// - Throws: the body's error, or a `PostgresError`. `.connectionLost` or `.deadlineExceeded` of the COMMIT itself leave its
     ///   outcome unknown.
     nonisolated package func transaction<R>(within limit: Duration, _ body: (Transaction) async throws -> R) async throws -> R {
         _ = try await query("begin", within: limit)
-        let result: R
         do {
-            result = try await body(Transaction(connection: self, limit: limit))
+            let result = try await body(Transaction(connection: self, limit: limit))
+            // COMMIT of a failed transaction answers ROLLBACK without an error: the body swallowed one.
+            guard try await query("commit", within: limit).commandWas("COMMIT") else {
+                throw PostgresError.misuse("a statement of the transaction failed and its error was ignored")
+            }
+            return result
         } catch {
             await rollBack(within: limit)
             throw error
         }
-        // COMMIT of a failed transaction answers ROLLBACK without an error: the body swallowed one.
-        guard try await query("commit", within: limit).commandWas("COMMIT") else {
-            throw PostgresError.misuse("a statement of the transaction failed and its error was ignored")
-        }
-        return result
     }
 
-    /// A connection that cannot even roll back is closed; the server then rolls back by itself.
+    /// A connection that cannot even roll back is closed; the server then rolls back by itself. After a COMMIT that failed there is
+    /// nothing to do, unless it was never sent.
     nonisolated private func rollBack(within limit: Duration) async {
+        if await isSound { return }
         do {
             _ = try await query("rollback", within: limit)
         } catch {

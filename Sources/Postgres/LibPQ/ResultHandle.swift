@@ -41,12 +41,14 @@ import CLibPQ
         }
     }
 
-    /// What an ErrorResponse said, whoever sent it: server or pooler.
-    var serverMessage: ServerMessage {
-        ServerMessage(
-            severity: field(DiagnosticField.severity) ?? "ERROR",
+    /// What an ErrorResponse said, whoever sent it: server or pooler. Nil when the error is libpq's own.
+    var serverMessage: ServerMessage? {
+        guard let message = field(DiagnosticField.message) else { return nil }
+        return ServerMessage(
+            // PgBouncer sends the severity only where PostgreSQL has the translated one.
+            severity: field(DiagnosticField.severity) ?? field(DiagnosticField.translatedSeverity) ?? "ERROR",
             sqlState: field(DiagnosticField.sqlState),
-            message: field(DiagnosticField.message) ?? "an error without words",
+            message: message,
             detail: field(DiagnosticField.detail),
             hint: field(DiagnosticField.hint),
             context: field(DiagnosticField.context),
@@ -63,6 +65,7 @@ import CLibPQ
 /// The letters of the protocol's error fields; libpq has them as macros that Swift does not import.
 private enum DiagnosticField {
     static let severity: Character = "V"
+    static let translatedSeverity: Character = "S"
     static let sqlState: Character = "C"
     static let message: Character = "M"
     static let detail: Character = "D"

@@ -72,14 +72,16 @@ package final class Pool: Sendable {
         if let lease { return lease }
         if let refusal { throw refusal }
         let limit = configuration.acquireLimit
-        let timer = Task {
-            do { try await Task.sleep(for: limit) } catch { return }
-            carryOut(shared.withLock { $0.withdraw(waiter, afterWaiting: limit) })
-        }
-        defer { timer.cancel() }
+        var timer: Task<Void, Never>?
+        defer { timer?.cancel() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 carryOut(shared.withLock { $0.wait(waiter, continuation, isCancelled: Task.isCancelled) })
+                // Not before it waits: there would be nobody to withdraw.
+                timer = Task {
+                    do { try await Task.sleep(for: limit) } catch { return }
+                    carryOut(shared.withLock { $0.withdraw(waiter, afterWaiting: limit) })
+                }
             }
         } onCancel: {
             carryOut(shared.withLock { $0.withdraw(waiter, afterWaiting: nil) })

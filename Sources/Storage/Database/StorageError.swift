@@ -24,18 +24,10 @@ extension StorageError {
         switch error {
         case .unreachable, .connectionLost, .deadlineExceeded, .noConnection, .closed: self = .unavailable(error.description)
         case .invalidURL(let why): self = .refused(why)
-        case .refused(let message): self = Self(refusal: message, error)
+        case .refused(let message): self = message.isFinalRefusal ? .refused(error.description) : .unavailable(error.description)
         case .server(let message): self = Self(answer: message, error)
         case .decoding, .misuse: self = .defect(error.description)
         case .cancelled: self = .cancelled
-        }
-    }
-
-    /// At the start-up, a class 53 ("too many connections") or 57 ("starting up") passes; the rest does not.
-    private init(refusal message: ServerMessage, _ error: PostgresError) {
-        switch message.sqlState?.prefix(2) {
-        case "53", "57", "08": self = .unavailable(error.description)
-        default: self = .refused(error.description)
         }
     }
 

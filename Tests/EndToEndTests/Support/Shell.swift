@@ -5,7 +5,9 @@ import SystemPackage
 enum Shell {
     /// - Returns: standard output and standard error together, and the exit code.
     @discardableResult
-    static func run(_ line: String, in directory: String, environment: [String: String] = [:]) async throws -> (output: String, status: Int32) {
+    static func run(_ line: String, in directory: String, environment: [String: String] = [:]) async throws -> (
+        output: String, status: Int32
+    ) {
         let outcome = try await Subprocess.run(
             .name("bash"),
             arguments: ["-c", line],
