@@ -2,6 +2,8 @@
 
 # Layering is checked by the build: a target that imports what it does not declare fails.
 SWIFT_FLAGS := --explicit-target-dependency-import-check error
+# What is measured is what is shipped: Swift's runtime linked in.
+RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --product livinglytics --static-swift-stdlib
 
 .DEFAULT_GOAL := help
 .PHONY: help run test ci bench format lint dist
@@ -25,7 +27,7 @@ ci: lint test ## what must pass: lint, build with warnings as errors, all tests
 
 bench: ## ours, the brief's service and pgbench side by side, as ratios
 	@scripts/install build stack python bench
-	swift build $(SWIFT_FLAGS) -c release --product livinglytics
+	swift build $(RELEASE_FLAGS)
 	@bench/run
 
 format: ## format the Swift sources
@@ -36,4 +38,5 @@ lint: ## formatting and shell scripts
 
 dist: ## a tarball of the stripped release binary, Swift's runtime linked in
 	@scripts/install build
+	swift build $(RELEASE_FLAGS)
 	@scripts/dist

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import quantiles
 from urllib.parse import unquote, urlsplit
 
-from service import LIVENESS, Service
+from service import LIVENESS, Service, Trouble
 
 HERE = Path(__file__).parent
 
@@ -70,7 +70,7 @@ def pgbench(script: Path, database_url: str, *, connections: int, seconds: int) 
     errors = len(lines) - len(times) + len(re.findall(r"client \d+ .*aborted", run.stderr)) or int(run.returncode != 0)
     rate = re.search(r"^tps = ([\d.]+)", run.stdout, re.MULTILINE)
     if len(times) < 2 or not rate:
-        raise RuntimeError(f"pgbench --file {script.name} measured nothing:\n{run.stderr.strip()}")
+        raise Trouble(f"pgbench --file {script.name} measured nothing:\n{run.stderr.strip()}")
     percentiles = quantiles(times, n=100)
     # Its own rate leaves out the time the connections took.
     return Round(len(times), len(times) / float(rate[1]), percentiles[49], percentiles[98], None, {"pgbench": errors} if errors else {})

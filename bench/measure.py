@@ -32,8 +32,16 @@ QUICK = Plan(rounds=2, seconds=1, warm_up=1, starts=3)
 
 def main() -> int:
     options = parse()
-    (options.directory / "measure.pid").write_text(str(os.getpid()))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    note = options.directory / "measure.pid"
+    note.write_text(str(os.getpid()))
+    try:
+        return measure(options)
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def measure(options: argparse.Namespace) -> int:
     plan = QUICK if options.quick else FULL
     ours = Service(
         "ours", [options.binary, "serve", "--host", "127.0.0.1", "--port", "{port}"], dict(os.environ), options.directory,
@@ -54,8 +62,8 @@ def main() -> int:
         found["rounds"] = measure_load(services, plan)
         found["memory"] = {name: service.peak_memory() for name, service in services.items()}
         found["complaints"] = {name: service.complaints() for name, service in services.items()}
-    except (Trouble, RuntimeError, subprocess.SubprocessError) as error:
-        print(f"bench: {error}", file=sys.stderr)
+    except (Trouble, OSError, subprocess.SubprocessError) as error:
+        print(f"bench: {error}", getattr(error, "stderr", None) or "", file=sys.stderr)
         return 1
     finally:
         for service in services.values():

@@ -45,7 +45,7 @@ def make(found: dict, conditions: dict) -> tuple[str, dict]:
         "rounds": {scenario: {name: [asdict(r) | {"per_second": r.per_second} for r in rounds] for name, rounds in systems.items()}
                    for scenario, systems in found["rounds"].items()},
     }
-    return "\n".join(lines(figures, found["complaints"], conditions)), document
+    return "\n".join(lines(figures, found, conditions)), document
 
 
 def entry(group: str, label: str, unit: str, more: bool, values: dict, errors: dict, goal: float | None) -> dict:
@@ -69,7 +69,13 @@ def count(rounds: list[Round]) -> int:
     return sum(sum(r.errors.values()) for r in rounds)
 
 
-def lines(figures: list[dict], complaints: dict, conditions: dict):
+def spread(scenarios: dict[str, dict[str, list[Round]]]) -> float:
+    """The widest distance between rounds of one system under one load, as a part of their median."""
+    rates = [[r.per_second for r in rounds] for systems in scenarios.values() for rounds in systems.values()]
+    return max((max(values) - min(values)) / (median(values) or 1) for values in rates)
+
+
+def lines(figures: list[dict], found: dict, conditions: dict):
     plan = conditions["plan"]
     yield (f"\n{conditions['cores']} cores for everything, {conditions['pooler']} in transaction mode with TLS, PostgreSQL "
            f"{conditions['postgresql']}; medians of {plan['rounds']} rounds of {plan['seconds']} s and of {plan['starts']} starts")
@@ -86,35 +92,39 @@ def lines(figures: list[dict], complaints: dict, conditions: dict):
         yield f"The reference and its raw sums were not measured: {conditions['no_reference']}."
     if any(figure.get("invalid") for figure in figures):
         yield "! A system that gave errors: its figures count good answers among bad ones, and no ratio with them is valid."
-    for name, errors in complaints.items():
+    for name, errors in found["complaints"].items():
         if errors:
             yield f"Errors in the log of {name}: " + ", ".join(f"{kind} {times:,}" for kind, times in errors.items())
+    yield f"Rounds of the same load differ by up to {spread(found['rounds']):.0%} in answers per second: so sure is all of this."
     if conditions["quick"]:
         yield "--quick: rounds too short to rely on."
 
 
 def row(figure: dict) -> list[str]:
+    """The cells under HEADINGS. What was not measured stays empty."""
     if figure["label"] == "errors":
         cells = {name: f"{n:,} of {figure['of'][name]:,}" if n else "0" for name, n in figure["values"].items()}
-        return ["  errors", cells["ours"], cells.get("reference", "–"), "", "", "", cells.get("totals", ""), "", cells.get("sums", ""), ""]
-    cells = {name: number(value, figure["unit"]) + "!" * (name in figure["invalid"]) for name, value in figure["values"].items()
-             if value is not None}
-    ratios = {name: ratio(value, figure["more_is_better"]) + "!" * bool({"ours", name} & set(figure["invalid"]))
-              for name, value in figure["ratios"].items()}
-    goal = f"{'≥' if figure['more_is_better'] else '≤'} {ratio(figure['goal'], figure['more_is_better'])}" if figure["goal"] else ""
-    return ["  " + figure["label"], cells["ours"], cells.get("reference", "–"), ratios.get("reference", ""), goal, figure["verdict"] or "",
-            cells.get("totals", ""), ratios.get("totals", ""), cells.get("sums", ""), ratios.get("sums", "")]
+        ratios, goal, verdict = {}, "", ""
+    else:
+        more, invalid = figure["more_is_better"], figure["invalid"]
+        cells = {name: number(value, figure["unit"]) + "!" * (name in invalid)
+                 for name, value in figure["values"].items() if value is not None}
+        ratios = {name: ratio(value, more) + "!" * (name in invalid or "ours" in invalid) for name, value in figure["ratios"].items()}
+        goal = f"{'≥' if more else '≤'} {ratio(figure['goal'], more)}" if figure["goal"] else ""
+        verdict = figure["verdict"] or ""
+    ours, theirs, totals, sums = SYSTEMS
+    return ["  " + figure["label"], cells[ours], cells.get(theirs, "–"), ratios.get(theirs, ""), goal, verdict,
+            cells.get(totals, ""), ratios.get(totals, ""), cells.get(sums, ""), ratios.get(sums, "")]
 
 
 def number(value: float, unit: str) -> str:
     """Three significant digits, and whole numbers from a hundred on."""
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 1 else 3
+    digits = 0 if value >= 100 or not value else 1 if value >= 10 else 2 if value >= 1 else 3
     return f"{value:,.{digits}f} {unit}".rstrip()
 
 
 def ratio(value: float, more: bool) -> str:
+    """As a multiple; as a fraction where less is better and it is less."""
     if not more and value < 1:
-        return f"1/{1 / value:.{1 if value > 0.02 else 0}f}".removesuffix(".0")
-    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}".rstrip("0").rstrip(".") + "x" if value < 10 else f"{value:.0f}x"
-
-
+        return "1/" + ratio(1 / value, True).removesuffix("x")
+    return (f"{value:.0f}" if value >= 100 else f"{value:.3g}") + "x"

@@ -72,6 +72,8 @@ class Service:
 
     def settle(self) -> None:
         """Waits until it has finished what a load left behind, so that the next system has the machine to itself."""
+        if self.running.poll() is not None:
+            raise self._trouble(f"ended under load, with {self.running.returncode}")
         deadline = time.monotonic() + 5
         before = self.cpu_seconds()
         while time.monotonic() < deadline:
@@ -107,8 +109,11 @@ class Service:
             if self.running.poll() is not None:
                 break
             time.sleep(0.001)
+        raise self._trouble(f"did not answer {path} with 200 (last status: {status or 'none'})")
+
+    def _trouble(self, what: str) -> Trouble:
         lines = self.log.read_text(errors="replace").splitlines()[-8:]
-        raise Trouble("\n  ".join([f"{self.name} did not answer {path} (last status {status or 'none'}). Its log ends:", *lines]))
+        return Trouble("\n  ".join([f"{self.name} {what}. Its log ends:", *lines]))
 
 
 def tiles_path(user: int) -> str:

@@ -36,15 +36,17 @@ package struct ConnectionURL: Sendable, Equatable {
             let name = String(parameter.splitOnce(at: "=").0)
             if Self.understood.contains(name) {
                 kept.append(parameter)
-            } else if parameter.contains("@") {
+            } else if parameter.unicodeScalars.contains("@") {
                 throw .invalidURL("an @ stands behind a ?: \(Self.encoding)")
             } else {
                 ignored.append(name)
             }
         }
-        if address.filter({ $0 == "@" }).count > 1 { throw .invalidURL("it has more than one @: \(Self.encoding)") }
+        if address.unicodeScalars.filter({ $0 == "@" }).count > 1 { throw .invalidURL("it has more than one @: \(Self.encoding)") }
         // The rest of such a password would pass for a port, a database or a parameter, which are shown.
-        if address.splitOnce(at: "/").1?.contains("@") == true { throw .invalidURL("an @ stands behind a /: \(Self.encoding)") }
+        if address.splitOnce(at: "/").1?.unicodeScalars.contains("@") == true {
+            throw .invalidURL("an @ stands behind a /: \(Self.encoding)")
+        }
         let url = "postgresql://" + address + (kept.isEmpty ? "" : "?" + kept.joined(separator: "&"))
         guard let options = Self.parse(url) else {
             throw .invalidURL("it can't be read as postgresql://USER:PASSWORD@HOST:PORT/DATABASE; \(Self.encoding)")
@@ -107,10 +109,10 @@ extension ConnectionURL: CustomStringConvertible, CustomReflectable {
 }
 
 extension StringProtocol {
-    /// What stands before the first such character, and what after it.
-    fileprivate func splitOnce(at separator: Character) -> (SubSequence, SubSequence?) {
-        guard let index = firstIndex(of: separator) else { return (self[...], nil) }
-        return (self[..<index], self[self.index(after: index)...])
+    /// What stands before the first such scalar, and what after it. As libpq reads it: an accent behind it hides nothing.
+    fileprivate func splitOnce(at separator: Unicode.Scalar) -> (SubSequence, SubSequence?) {
+        guard let index = unicodeScalars.firstIndex(of: separator) else { return (self[...], nil) }
+        return (self[..<index], self[unicodeScalars.index(after: index)...])
     }
 
     fileprivate var trimmed: String {

@@ -78,8 +78,9 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, Equatable {
 
         /// Puts in a quoted name of a table, column or database.
         package mutating func appendInterpolation(identifier name: String) {
-            let quoted = name.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            pieces.append(.text("\"\(quoted)\""))
+            // Scalar by scalar: an accent after a quote would hide it from a comparison of characters.
+            let quoted = name.unicodeScalars.split(separator: "\"", omittingEmptySubsequences: false).map { String($0) }
+            pieces.append(.text("\"\(quoted.joined(separator: "\"\""))\""))
         }
 
         /// Puts text into the statement as it is: never anything that came from outside.

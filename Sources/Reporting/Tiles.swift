@@ -13,31 +13,45 @@ package struct Tiles: Sendable, Equatable {
 }
 
 package struct TilesReport: Sendable {
-    private let database: Database
+    private let questions: Coalescer<String, Tiles>
 
     package init(_ database: Database) {
-        self.database = database
+        questions = Coalescer { emails throws(StorageError) in try await Self.tiles(emails, database) }
+    }
+
+    /// For the service key alone: questions about several users share a statement.
+    /// - Returns: nil when there is no such user; zeros when he has no entries.
+    package func tiles(email: String) async throws(StorageError) -> Tiles? {
+        try await questions.value(for: email)
     }
 
     /// One statement over ready totals.
-    /// - Returns: nil when there is no such user; zeros when he has no entries.
-    package func tiles(email: String) async throws(StorageError) -> Tiles? {
+    private static func tiles(_ emails: [String], _ database: Database) async throws(StorageError) -> [String: Tiles] {
         let rows = try await database.query(
             """
-            select coalesce(sum(t.total) filter (where t.metric_name = 'sessions'), 0),
+            select u.email,
+                   coalesce(sum(t.total) filter (where t.metric_name = 'sessions'), 0),
                    coalesce(sum(t.total) filter (where t.metric_name = 'conversions'), 0),
                    coalesce(sum(t.total) filter (where t.metric_name = 'reach'), 0),
                    coalesce(sum(t.total) filter (where t.metric_name = 'engagement'), 0)
             from public.users u
             left join livinglytics.totals t
               on t.user_id = u.id and t.metric_name in ('sessions', 'conversions', 'reach', 'engagement')
-            where u.email = \(email)
+            where u.email = any(\(emails))
             group by u.id
             """
         )
         return try decode { () throws(PostgresError) in
-            guard let row = rows.first else { return nil }
-            return Tiles(sessions: try row.get(0), conversions: try row.get(1), reach: try row.get(2), engagement: try row.get(3))
+            var found: [String: Tiles] = [:]
+            for row in rows {
+                found[try row.get(0)] = Tiles(
+                    sessions: try row.get(1),
+                    conversions: try row.get(2),
+                    reach: try row.get(3),
+                    engagement: try row.get(4)
+                )
+            }
+            return found
         }
     }
 }

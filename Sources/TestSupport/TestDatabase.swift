@@ -22,6 +22,7 @@ package struct TestDatabase: Sendable {
         case migrated
     }
 
+    private static let gate = Gate(places: 4)
     private static let counter = Atomic<Int>(0)
     private static let template = Mutex<Task<Void, any Error>?>(nil)
 
@@ -31,6 +32,8 @@ package struct TestDatabase: Sendable {
         bound: Int = 4,
         _ body: (TestDatabase) async throws -> R
     ) async throws -> R {
+        await gate.enter()
+        defer { gate.leave() }
         let stack = try await TestStack.shared()
         if beginning == .migrated { try await makeTemplate(stack) }
         return try await with(beginning, on: stack, bound: bound, body)
@@ -53,7 +56,7 @@ package struct TestDatabase: Sendable {
         let url = try ConnectionURL(stack.url(database: name))
         var configuration = Pool.Configuration(url: url)
         configuration.bound = bound
-        configuration.acquireLimit = .seconds(20)
+        configuration.acquireLimit = .seconds(40)
         let test = TestDatabase(stack: stack, name: name, url: url, pool: Pool(configuration))
         do {
             let result = try await body(test)
@@ -71,9 +74,19 @@ package struct TestDatabase: Sendable {
         return try await Self.once(url, sql)
     }
 
+    /// Drops what an earlier run left behind.
+    static func removeLeftovers(_ stack: LocalStack) async throws {
+        let url = try ConnectionURL(stack.url(through: .direct))
+        let names: [String] = try await once(
+            url,
+            "select datname from pg_database where datname like 'test\\_%' or datname = 'livinglytics_template'"
+        ).map { try $0.get(0) }
+        for name in names { try await administer(stack, as: stack.superuser, "drop database \(identifier: name) with (force)") }
+    }
+
     private func drop() async throws {
         pool.close()
-        try await Self.administer(stack, "drop database \(unsafe: name) with (force)")
+        try await Self.administer(stack, as: stack.superuser, "drop database \(unsafe: name) with (force)")
     }
 
     private static func makeTemplate(_ stack: LocalStack) async throws {
@@ -81,12 +94,17 @@ package struct TestDatabase: Sendable {
             if let template { return template }
             let task = Task {
                 try await administer(stack, "create database livinglytics_template")
-                let pool = Pool(.init(url: try ConnectionURL(stack.url(database: "livinglytics_template", through: .direct))))
+                var configuration = Pool.Configuration(
+                    url: try ConnectionURL(stack.url(database: "livinglytics_template", through: .direct))
+                )
+                configuration.acquireLimit = .seconds(40)
+                let pool = Pool(configuration)
                 try await Migrator(Database(pool)).migrate()
                 pool.close()
                 // A template must have no sessions: what is closing still counts.
                 try await administer(
                     stack,
+                    as: stack.superuser,
                     "select pg_terminate_backend(pid) from pg_stat_activity where datname = 'livinglytics_template'"
                 )
             }
@@ -96,12 +114,14 @@ package struct TestDatabase: Sendable {
         try await task.value
     }
 
-    private static func administer(_ stack: LocalStack, _ sql: SQL) async throws {
-        _ = try await once(try ConnectionURL(stack.url(through: .direct)), sql)
+    /// As the owner of the database, or as the superuser: ending the sessions of a database may meet an autovacuum worker, which is the
+    /// superuser's.
+    private static func administer(_ stack: LocalStack, as login: LocalStack.Login? = nil, _ sql: SQL) async throws {
+        _ = try await once(try ConnectionURL(stack.url(through: .direct, as: login)), sql)
     }
 
     private static func once(_ url: ConnectionURL, _ sql: SQL) async throws -> Rows {
-        let connection = try await Connection.connect(to: url, within: .seconds(10))
+        let connection = try await Connection.connect(to: url, within: .seconds(40))
         let rows = try await connection.query(sql, within: .seconds(30))
         await connection.close()
         return rows

@@ -24,8 +24,6 @@ package enum TestStack {
 
     private static func start() async throws -> LocalStack {
         let directory = LocalStack.defaultDirectory(forCheckout: checkout + "/Tests")
-        // What an earlier run left is nobody's: begin anew.
-        remove(directory)
         let configuration = LocalStack.Configuration(
             directory: directory,
             preferredPoolerPort: 16543,
@@ -37,11 +35,13 @@ package enum TestStack {
             Task.detached {
                 do {
                     try await LocalStack.withRunning(configuration) { stack in
+                        try await TestDatabase.removeLeftovers(stack)
                         continuation.resume(returning: stack)
-                        // Forever: the end of the process is the end of the stack.
-                        try await Task.sleep(for: .seconds(86_400))
+                        // The end of the process is the end of the stack.
+                        await withUnsafeContinuation { (_: UnsafeContinuation<Void, Never>) in }
                     }
-                } catch let error as LocalStackError {
+                } catch {
+                    // Only before the stack runs: its body never ends.
                     continuation.resume(throwing: error)
                 }
             }

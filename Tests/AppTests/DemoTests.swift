@@ -18,7 +18,8 @@ import Testing
                 """
                 select metric_date, value::text from livinglytics.points
                 where metric_name = 'sessions' and source_name = 'ga4' order by metric_date
-                """)
+                """
+            )
             let days: [Day] = try rows.map { try $0.get(0) }
             #expect(days.last == yesterday)
             let first = try #require(days.first)

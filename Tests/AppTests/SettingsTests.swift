@@ -19,11 +19,15 @@ import Testing
         #expect(entries[.serviceKey]?.value == nil && entries[.serviceKey]?.origin == .missing)
     }
 
-    @Test(arguments: [
-        ("APP_NAME=plain", "plain"), ("APP_NAME = spaced ", "spaced"), ("export APP_NAME=x", "x"), ("APP_NAME=\"with # in it\"", "with # in it"),
-        ("APP_NAME='single'  # comment", "single"), ("APP_NAME=a#b # comment", "a#b"), ("#APP_NAME=x", nil), ("APP_NAME=first\nAPP_NAME=last", "last"),
-        ("APP_NAME=a=b", "a=b"), ("APP_NAME=\"two\\nlines\"", "two\nlines"), ("APP_NAME=x\r\n", "x"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("APP_NAME=plain", "plain"), ("APP_NAME = spaced ", "spaced"), ("export APP_NAME=x", "x"),
+            ("APP_NAME=\"with # in it\"", "with # in it"),
+            ("APP_NAME='single'  # comment", "single"), ("APP_NAME=a#b # comment", "a#b"), ("#APP_NAME=x", nil),
+            ("APP_NAME=first\nAPP_NAME=last", "last"),
+            ("APP_NAME=a=b", "a=b"), ("APP_NAME=\"two\\nlines\"", "two\nlines"), ("APP_NAME=x\r\n", "x"),
+        ] as [(String, String?)]
+    )
     func dotEnvIsReadAsPythonDotenvReadsIt(_ file: String, _ value: String?) {
         #expect(Settings(environment: [:], file: file)[.appName] == value ?? "Living Lytics API")
     }

@@ -37,6 +37,16 @@ import Testing
         }
     }
 
+    /// Right after it has begun to listen, while its first questions to the database and to Supabase are still out.
+    @Test func aStopAtTheStartIsAStop() async throws {
+        try await TestDatabase.with { test in
+            for _ in 0..<10 {
+                let ended = try await RunningBinary.serving(test.settings()) { _ in }
+                #expect(ended.status == 0, "\(ended.log)")
+            }
+        }
+    }
+
     /// Asks until the server takes no more requests. An answer that is not whole, or not 200, is wrong; a connection that is refused, or
     /// closed before anything came back, is a request that was not accepted.
     private static func ask(_ client: Client) async -> Tally {

@@ -14,11 +14,14 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (nil, .missing), ("", .missing), ("Bearer", .missing), ("bearer the key", .missing), ("Basic dGhlIGtleQ==", .missing),
-        ("the key", .missing), ("Bearer ", .invalid), ("Bearer the", .invalid), ("Bearer the key2", .invalid), ("Bearer THE KEY", .invalid),
-        ("Bearer  the key", .invalid), ("Bearer the key", nil),
-    ] as [(String?, AccessDenied?)])
+    @Test(
+        arguments: [
+            (nil, .missing), ("", .missing), ("Bearer", .missing), ("bearer the key", .missing), ("Basic dGhlIGtleQ==", .missing),
+            ("the key", .missing), ("Bearer ", .invalid), ("Bearer the", .invalid), ("Bearer the key2", .invalid),
+            ("Bearer THE KEY", .invalid),
+            ("Bearer  the key", .invalid), ("Bearer the key", nil),
+        ] as [(String?, AccessDenied?)]
+    )
     func theServiceKey(_ header: String?, _ denied: AccessDenied?) {
         #expect(outcome(.serviceKey, header) == denied)
         #expect(outcome(.open, header) == nil)

@@ -17,7 +17,8 @@ import Testing
                     """
                     insert into metrics (user_id, source_name, account_ref, metric_date, metric_name, metric_value)
                     select id, 's' || \(value), 'a' || \(value), '2026-01-01', \(metric), \(value)::numeric from users where email = 'a@x.test'
-                    """)
+                    """
+                )
             }
             let tiles = try await TilesReport(test.database).tiles(email: "a@x.test")
             #expect(tiles?.sessions == ExactDecimal("0.3"))

@@ -78,8 +78,8 @@ package func build(
         services: [
             .init(service: PoolService(pool: pool)),
             .init(service: ListeningService(application: application, address: address)),
-            .init(service: startup, successTerminationBehavior: .ignore),
-            .init(service: auth, successTerminationBehavior: .ignore),
+            .init(service: startup),
+            .init(service: auth),
         ],
         logger: logger,
         requests: api.requests

@@ -13,8 +13,17 @@ struct PoolService: Service {
     let pool: Pool
 
     func run() async throws {
-        do { try await gracefulShutdown() } catch is CancellationError {}
+        await untilShutdown()
         pool.close()
+    }
+}
+
+/// Returns when the group shuts down, gracefully or not.
+func untilShutdown() async {
+    do {
+        try await gracefulShutdown()
+    } catch {
+        // Cancelled: that is a shutdown too.
     }
 }
 
@@ -52,5 +61,6 @@ struct EmailConfirmationNote: Service {
         case .off: logger.warning("Supabase Auth does not confirm e-mail addresses: anybody may sign up with any address")
         case .unknown(let why): logger.info("whether Supabase Auth confirms e-mail addresses is unknown: \(why)")
         }
+        await untilShutdown()
     }
 }

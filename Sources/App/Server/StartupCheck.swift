@@ -17,6 +17,8 @@ struct StartupCheck: Service {
         } catch is CancellationError {
             return
         }
+        // A service that ends by itself while others are shutting down counts as failed: stay to the end.
+        await untilShutdown()
     }
 
     private func untilAnswered() async throws {

@@ -8,6 +8,8 @@ import CLibPQ
 package actor Connection {
     private let loop: IOLoop
     var handle: ConnectionHandle?
+    /// What was given up and still waits for its cancel request to be delivered.
+    private var abandoned: ConnectionHandle?
     /// True from the first byte of a statement to its last answer.
     var isInUse = false
 
@@ -19,7 +21,7 @@ package actor Connection {
 
     /// Connects and signs in.
     /// - Parameter limit: for all of it, name resolution included. libpq's own `connect_timeout` does not count here.
-    /// - Throws: `.unreachable`, `.refused`, `.deadlineExceeded` or `.cancelled`.
+    /// - Throws: `.unreachable`, `.unusable`, `.refused`, `.deadlineExceeded` or `.cancelled`.
     package static func connect(to url: ConnectionURL, within limit: Duration) async throws(PostgresError) -> Connection {
         let connection = Connection(loop: .shared)
         try await connection.open(url, within: limit)
@@ -28,7 +30,7 @@ package actor Connection {
 
     private func open(_ url: ConnectionURL, within limit: Duration) async throws(PostgresError) {
         let deadline = ContinuousClock.now + limit
-        let parameters = try await Startup.parameters(for: url)
+        let parameters = try await Startup.parameters(for: url, until: deadline, limit: limit)
         guard let starting = ConnectionHandle(starting: parameters) else { throw .unreachable("out of memory") }
         handle = consume starting
         if status == CONNECTION_BAD { throw giveUp() }
@@ -54,7 +56,7 @@ package actor Connection {
         let words = handle?.errorMessage ?? "closed"
         handle = nil
         if let message = ServerMessage(startupWords: words) { return .refused(message) }
-        return .unreachable(Startup.plain(words))
+        return Startup.isAboutSettings(words) ? .unusable(Startup.plain(words)) : .unreachable(Startup.plain(words))
     }
 
     /// Waits for the socket. Past the deadline, or when the task is cancelled, the connection is given up: an answer that is
@@ -72,13 +74,27 @@ package actor Connection {
         }
     }
 
-    /// Closes at once and asks the server to stop what it is doing. The request goes over a connection of its own; whether it
-    /// arrives in time changes nothing here.
+    /// Gives the connection up at once, and asks the server to stop what it is doing. The request goes over a connection of its own;
+    /// whether it arrives changes nothing here.
     private func abandon() {
         let isBusy = handle?.transactionStatus == PQTRANS_ACTIVE
-        let canceller = isBusy ? handle?.makeCanceller() : nil
-        handle = nil
-        if let canceller { startThread { canceller.sendBlocking() } }
+        abandoned = handle.take()
+        guard isBusy, let canceller = abandoned?.makeCanceller() else {
+            abandoned = nil
+            return
+        }
+        Task { await hangUp(after: canceller) }
+    }
+
+    /// A pooler forgets whom to stop as soon as its client hangs up: not before it was asked, unless it is silent.
+    private func hangUp(after canceller: Canceller) async {
+        let limit = Duration.seconds(5)
+        do {
+            try await blocking(until: .now + limit, limit: limit) { canceller.sendBlocking() }
+        } catch {
+            // The server's own limit ends the statement.
+        }
+        abandoned = nil
     }
 
     /// Ends the connection. Harmless when it has ended already.

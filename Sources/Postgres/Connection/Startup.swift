@@ -8,10 +8,14 @@
 
 enum Startup {
     /// libpq's keywords for a URL. The host's addresses are looked up here, on a thread of their own: libpq would block on it.
-    static func parameters(for url: ConnectionURL) async throws(PostgresError) -> [(keyword: String, value: String)] {
+    static func parameters(
+        for url: ConnectionURL,
+        until deadline: ContinuousClock.Instant,
+        limit: Duration
+    ) async throws(PostgresError) -> [(keyword: String, value: String)] {
         var options = url.options
         if options["hostaddr"] == nil, let host = options["host"], !host.hasPrefix("/"), !host.contains(",") {
-            let addresses = try await lookUp(host)
+            let addresses = try await blocking(until: deadline, limit: limit) { resolve(host) }.get()
             options["hostaddr"] = addresses.joined(separator: ",")
             options["host"] = Array(repeating: host, count: addresses.count).joined(separator: ",")
         }
@@ -22,14 +26,6 @@ enum Startup {
         // Saves a round trip; no pooler speaks Kerberos.
         options["gssencmode"] = "disable"
         return options.map { (keyword: $0.key, value: $0.value) }.sorted { $0.keyword < $1.keyword }
-    }
-
-    private static func lookUp(_ host: String) async throws(PostgresError) -> [String] {
-        let answer = await blocking { resolve(host) }
-        switch answer {
-        case .success(let addresses): return addresses
-        case .failure(let error): throw error
-        }
     }
 
     private static func resolve(_ host: String) -> Result<[String], PostgresError> {
@@ -66,6 +62,15 @@ enum Startup {
             unsafe entry = unsafe current.pointee.ai_next
         }
         return addresses.isEmpty ? .failure(.unreachable("the host \"\(host)\" has no address")) : .success(addresses)
+    }
+
+    /// libpq gives up by itself, before or during TLS, and would again.
+    static func isAboutSettings(_ words: String) -> Bool {
+        [
+            "no password supplied", "certificate verify failed", "does not match host name", "root certificate file",
+            "SSL error: certificate",
+            "server does not support SSL",
+        ].contains { words.contains($0) }
     }
 
     /// libpq's words on one line.

@@ -7,6 +7,9 @@ package enum PostgresError: Error, Sendable, Equatable {
     case invalidURL(String)
     /// Nothing answered, or it was no PostgreSQL: host, port, DNS, TLS. In libpq's words.
     case unreachable(String)
+    /// There is somebody, and with these settings no connection can be made to him: a certificate that is not to be trusted, no
+    /// password. In libpq's words.
+    case unusable(String)
     /// The server or the pooler answered the start-up with an error.
     case refused(ServerMessage)
     /// The server or the pooler answered a statement with an error. The connection is sound.
@@ -34,16 +37,15 @@ package enum PostgresError: Error, Sendable, Equatable {
         switch self {
         case .refused(let message), .server(let message): message
         case .connectionLost(let cause, _): cause
-        case .invalidURL, .unreachable, .deadlineExceeded, .noConnection, .cancelled, .closed, .decoding, .misuse: nil
+        case .invalidURL, .unreachable, .unusable, .deadlineExceeded, .noConnection, .cancelled, .closed, .decoding, .misuse: nil
         }
     }
 
-    /// Whether the connection that met this error may serve again.
-    var leavesConnectionSound: Bool {
+    /// True when waiting does not help whoever wants a connection: the answer was no.
+    var endsWaiting: Bool {
         switch self {
-        case .server(let message): message.severity == "ERROR"
-        case .decoding: true
-        case .invalidURL, .unreachable, .refused, .connectionLost, .deadlineExceeded, .noConnection, .cancelled, .closed, .misuse: false
+        case .refused, .unusable, .invalidURL: true
+        case .unreachable, .server, .connectionLost, .deadlineExceeded, .noConnection, .cancelled, .closed, .decoding, .misuse: false
         }
     }
 }
@@ -53,6 +55,7 @@ extension PostgresError: CustomStringConvertible {
         switch self {
         case .invalidURL(let why): why
         case .unreachable(let words): "the database can't be reached: \(words)"
+        case .unusable(let words): "the database can't be used with these settings: \(words)"
         case .refused(let message): "the database refused the connection: \(message.brief)"
         case .server(let message): "the database answered: \(message.brief)"
         case .connectionLost(let cause, let words): "the connection to the database was lost: \(cause?.brief ?? words)"

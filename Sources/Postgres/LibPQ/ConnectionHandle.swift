@@ -7,12 +7,9 @@ import CLibPQ
 
     /// Begins to connect without waiting. Nil only when libpq is out of memory.
     init?(starting parameters: [(keyword: String, value: String)]) {
-        let started = unsafe withCStrings(parameters.map(\.keyword)) { keywords in
-            unsafe withCStrings(parameters.map(\.value)) { values in
-                unsafe PQconnectStartParams(keywords, values, 0)
-            }
-        }
-        guard let started = unsafe started else { return nil }
+        // As one text: PQconnectStartParams takes an empty value for none, and then asks the environment.
+        let text = parameters.map { keyword, value in "\(keyword)='\(Self.escaped(value))'" }.joined(separator: " ")
+        guard let started = unsafe PQconnectStart(text) else { return nil }
         unsafe pointer = started
         // Verbose words carry the SQLSTATE, which a refused start-up shows nowhere else: there is no PGresult yet.
         unsafe PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
@@ -22,6 +19,15 @@ import CLibPQ
 
     deinit {
         unsafe PQfinish(pointer)
+    }
+
+    /// Between single quotes, a backslash goes before a quote and before a backslash. Scalar by scalar: an accent after a quote
+    /// would hide it from a comparison of characters.
+    private static func escaped(_ value: String) -> String {
+        value.unicodeScalars.reduce(into: "") { text, scalar in
+            if scalar == "'" || scalar == "\\" { text += "\\" }
+            text.unicodeScalars.append(scalar)
+        }
     }
 
     var status: ConnStatusType { unsafe PQstatus(pointer) }

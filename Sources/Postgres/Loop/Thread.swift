@@ -1,4 +1,4 @@
-// Threads for what must not run on Swift's own: the loop itself, and calls that block.
+// Threads for what must not run on Swift's own: the loop itself, and calls that block (see Blocking.swift).
 
 #if canImport(Darwin)
     import Darwin
@@ -38,11 +38,4 @@ func startThread(_ body: @escaping @Sendable () -> Void) {
     #else
         pthread_detach(thread)
     #endif
-}
-
-/// Runs a call that blocks (name resolution, a cancel request) on a thread of its own.
-func blocking<R: Sendable>(_ body: @escaping @Sendable () -> R) async -> R {
-    await withCheckedContinuation { continuation in
-        startThread { continuation.resume(returning: body()) }
-    }
 }

@@ -22,6 +22,11 @@ struct WakePipe: Sendable {
         (readEnd, writeEnd) = (ends[0], ends[1])
     }
 
+    func close() {
+        closeDescriptor(readEnd)
+        closeDescriptor(writeEnd)
+    }
+
     func signal() {
         var byte: UInt8 = 1
         _ = unsafe write(writeEnd, &byte, 1)
@@ -32,6 +37,11 @@ struct WakePipe: Sendable {
             while unsafe read(readEnd, buffer.baseAddress, buffer.count) > 0 {}
         }
     }
+}
+
+/// close(2) under a name that `WakePipe.close` does not hide.
+private func closeDescriptor(_ descriptor: CInt) {
+    _ = close(descriptor)
 }
 
 /// poll(2) under a name that `IOLoop.poll` does not hide.

@@ -71,7 +71,7 @@ struct PoolState {
         connecting.remove(connection)
         failuresInARow += 1
         lastFailure = error
-        guard case .refused = error else { return connectIfUseful() }
+        guard error.endsWaiting else { return connectIfUseful() }
         defer { waiters = [] }
         return waiters.map { .fail($0, error) }
     }

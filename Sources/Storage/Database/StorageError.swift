@@ -24,6 +24,7 @@ extension StorageError {
         switch error {
         case .unreachable, .connectionLost, .deadlineExceeded, .noConnection, .closed: self = .unavailable(error.description)
         case .invalidURL(let why): self = .refused(why)
+        case .unusable: self = .refused(error.description)
         case .refused(let message): self = message.isFinalRefusal ? .refused(error.description) : .unavailable(error.description)
         case .server(let message): self = Self(answer: message, error)
         case .decoding, .misuse: self = .defect(error.description)

@@ -10,18 +10,24 @@ struct AnswerProblems<Context: RequestContext>: RouterMiddleware {
     {
         do {
             return try await next(request, context)
-        } catch let problem as Problem {
-            return problem.response
-        } catch let denied as AccessDenied {
-            return Problem(denied).response
-        } catch let error as StorageError {
-            if error.isOurs { log(error.description, request, context) }
-            return Problem(error).response
-        } catch let error as HTTPError {
-            return Problem(error).response
         } catch {
+            let response = problem(of: error, request, context).response
+            // An answer to HEAD has no body, and a client that meets one is out of step (RFC 9110, 9.3.2).
+            return request.method == .head ? response.createHeadResponse() : response
+        }
+    }
+
+    private func problem(of error: any Error, _ request: Request, _ context: Context) -> Problem {
+        switch error {
+        case let problem as Problem: return problem
+        case let denied as AccessDenied: return Problem(denied)
+        case let error as HTTPError: return Problem(error)
+        case let error as StorageError:
+            if error.isOurs { log(error.description, request, context) }
+            return Problem(error)
+        default:
             log("\(error)", request, context)
-            return Problem.internalError.response
+            return .internalError
         }
     }
 

@@ -20,7 +20,7 @@ struct StackCommand {
             environment = environment.updating([.init(stringLiteral: entry.setting.name): entry.value])
         }
         let outcome = try await Subprocess.run(
-            .name(words[0]),
+            words[0].contains("/") ? .path(FilePath(words[0])) : .name(words[0]),
             arguments: Arguments(Array(words.dropFirst())),
             environment: environment,
             input: .fileDescriptor(.standardInput, closeAfterSpawningProcess: false),

@@ -1,0 +1,110 @@
+// A way to the pooler that can be counted, cut and stalled.
+import Synchronization
+import Testing
+
+@testable import Postgres
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
+/// Listens on a port of its own and passes bytes on, on threads of its own.
+final class Relay: Sendable {
+    private struct State {
+        var accepted = 0
+        var ended = 0
+        var pairs: [Pair] = []
+        var isStalled = false
+    }
+
+    /// The two sockets of one connection, closed when nobody uses them any more.
+    private final class Pair: Sendable {
+        let sockets: [CInt]
+        init(_ sockets: [CInt]) { self.sockets = sockets }
+        func cut() { for socket in sockets { _ = shutdown(socket, CInt(SHUT_RDWR)) } }
+        deinit { for socket in sockets { close(socket) } }
+    }
+
+    let port: Int
+    private let listener: CInt
+    private let target: Int?
+    private let state = Mutex(State())
+
+    /// - Parameter target: the port on 127.0.0.1 that everything is passed on to; nil accepts and says nothing.
+    static func with<R>(to target: Int?, _ body: (Relay) async throws -> R) async throws -> R {
+        let relay = try #require(Relay(to: target))
+        defer { relay.end() }
+        return try await body(relay)
+    }
+
+    private init?(to target: Int?) {
+        self.target = target
+        listener = Loopback.makeSocket()
+        var address = Loopback.address(0)
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let socket = listener
+        let failed = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(socket, $0, length) != 0 || listen(socket, 64) != 0 || getsockname(socket, $0, &length) != 0
+            }
+        }
+        if failed { return nil }
+        port = Int(UInt16(bigEndian: address.sin_port))
+        startThread { [self] in acceptAll() }
+    }
+
+    /// Connections so far.
+    var accepted: Int { state.withLock { $0.accepted } }
+
+    /// Connections that the client has ended.
+    var ended: Int { state.withLock { $0.ended } }
+
+    /// Cuts all connections there are, without a word.
+    func cut() { for pair in state.withLock({ $0.pairs }) { pair.cut() } }
+
+    /// From now on nothing gets through, and nobody is told.
+    func stall() { state.withLock { $0.isStalled = true } }
+
+    private func end() {
+        _ = shutdown(listener, CInt(SHUT_RDWR))
+        cut()
+    }
+
+    private func acceptAll() {
+        while true {
+            let near = accept(listener, nil, nil)
+            guard near >= 0 else { break }
+            var sockets = [near]
+            if let target { sockets.append(Loopback.connected(to: target)) }
+            let pair = Pair(sockets)
+            state.withLock {
+                $0.accepted += 1
+                $0.pairs.append(pair)
+            }
+            startThread { [self] in
+                pump(pair, from: near, to: target == nil ? nil : pair.sockets.last)
+                state.withLock { $0.ended += 1 }
+            }
+            if let far = pair.sockets.dropFirst().first { startThread { [self] in pump(pair, from: far, to: near) } }
+        }
+        close(listener)
+    }
+
+    private func pump(_ pair: Pair, from source: CInt, to sink: CInt?) {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let count = read(source, &buffer, buffer.count)
+            guard count > 0 else { break }
+            guard let sink, !state.withLock({ $0.isStalled }) else { continue }
+            var sent = 0
+            while sent < count {
+                let written = buffer.withUnsafeBytes { send(sink, $0.baseAddress.map { $0 + sent }, count - sent, Loopback.quietly) }
+                guard written > 0 else { return pair.cut() }
+                sent += written
+            }
+        }
+        pair.cut()
+    }
+}
