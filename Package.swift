@@ -107,7 +107,16 @@ let package = Package(
         .testTarget(name: "PostgresTests", dependencies: ["TestSupport", "LocalStack", "Postgres"]),
         .testTarget(name: "StorageTests", dependencies: ["TestSupport", "LocalStack", "Reporting", "Storage", "Postgres", "Domain"]),
         .testTarget(name: "ReportingTests", dependencies: ["TestSupport", "Reporting", "Storage", "Postgres", "Domain"]),
-        .testTarget(name: "IdentityTests", dependencies: ["Identity"]),
+        .testTarget(
+            name: "IdentityTests",
+            dependencies: [
+                "Identity",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
         .testTarget(
             name: "WebTests",
             dependencies: ["Web", "Identity", "Storage", .product(name: "HTTPTypes", package: "swift-http-types")]

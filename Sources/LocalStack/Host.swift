@@ -64,7 +64,7 @@ struct Host: Sendable {
         let result = try await withDeadline(limit) {
             try await Subprocess.run(
                 shell,
-                input: .string(input),
+                input: .fileDescriptor(PipedText.readEnd(of: input), closeAfterSpawningProcess: true),
                 output: .string(limit: 1 << 20),
                 error: .string(limit: 1 << 20)
             )

@@ -20,16 +20,12 @@ import Testing
         }
     }
 
-    /// Lost while nobody looked: the next caller is told, the one after it gets a new connection.
+    /// Lost while nobody looked: the next caller does not even notice.
     @Test func aConnectionThatDiesInThePoolsHandsIsReplaced() async throws {
         try await withRelayedDatabase { test, relay in
             let pool = try pool(test, port: relay.port)
             _ = try await pool.query("select 1")
             relay.cut()
-            guard case .connectionLost = await Result({ try await pool.query("select 1") }).postgresError else {
-                Issue.record("the cut was not noticed")
-                return
-            }
             #expect(try await pool.query("select 2")[0].get(0) == 2)
             #expect(relay.accepted == 2)
             pool.close()

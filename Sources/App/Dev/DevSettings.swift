@@ -28,7 +28,7 @@ extension Settings {
         let digits = Array("0123456789abcdef")
         var random = SystemRandomNumberGenerator()
         let key = String((0..<48).map { _ in digits[Int.random(in: 0..<16, using: &random)] })
-        try Data(key.utf8).write(to: url, options: .withoutOverwriting)
+        try Data(key.utf8).write(to: url, options: .atomic)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: url.path)
         return key
     }

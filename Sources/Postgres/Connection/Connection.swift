@@ -107,6 +107,13 @@ package actor Connection {
         !isInUse && handle?.status == CONNECTION_OK && handle?.transactionStatus == PQTRANS_IDLE
     }
 
+    /// Whether nobody has hung up meanwhile. Reads what has come and waits for nothing: it costs no round trip, and a connection whose
+    /// other end vanished without a word passes. Poolers also write to idle connections; that is taken in here.
+    func isStillThere() -> Bool {
+        // Twice: the first reading may bring a farewell, the second that nobody is there any more.
+        handle?.consumeInput() == true && handle?.consumeInput() == true && isSound
+    }
+
     /// The process that the pooler or server named at start-up. Behind a pooler it is the pooler's invention.
     package var announcedProcessID: Int {
         guard let id = handle?.backendProcessID else { return 0 }

@@ -68,9 +68,17 @@ package final class Pool: Sendable {
     }
 
     private func acquire() async throws(PostgresError) -> Lease {
-        let (waiter, lease, refusal) = shared.withLock { $0.takeIdle() }
-        if let lease { return lease }
-        if let refusal { throw refusal }
+        while true {
+            let (waiter, lease, refusal) = shared.withLock { $0.takeIdle() }
+            if let refusal { throw refusal }
+            guard let lease else { return try await wait(as: waiter) }
+            // Lost while nobody looked: nothing was asked yet, so the next one will do.
+            if await lease.connection.isStillThere() { return lease }
+            carryOut(shared.withLock { $0.release(lease, isSound: false) })
+        }
+    }
+
+    private func wait(as waiter: PoolState.WaiterID) async throws(PostgresError) -> Lease {
         let limit = configuration.acquireLimit
         var timer: Task<Void, Never>?
         defer { timer?.cancel() }

@@ -1,4 +1,5 @@
 // The built binary, run as a user runs it.
+import LocalStack
 import Subprocess
 import SystemPackage
 import TestSupport
@@ -39,7 +40,7 @@ enum Binary {
             arguments: Arguments(arguments),
             environment: Self.environment(environment),
             workingDirectory: FilePath(directory ?? FileManager.default.temporaryDirectory.path),
-            input: .string(input),
+            input: .fileDescriptor(PipedText.readEnd(of: input), closeAfterSpawningProcess: true),
             output: .string(limit: 1 << 22),
             error: .string(limit: 1 << 22)
         )
