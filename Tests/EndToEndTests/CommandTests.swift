@@ -11,7 +11,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite(.timeLimit(.minutes(3))) struct CommandTests {
+@Suite(.timeLimit(.minutes(10))) struct CommandTests {
     @Test func migrateEndsWithTheBriefsWords() async throws {
         try await TestDatabase.with(.empty) { test in
             let environment = ["DATABASE_URL": test.stack.url(database: test.name)]

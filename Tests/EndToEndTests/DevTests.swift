@@ -4,7 +4,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(3))) struct DevTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct DevTests {
     /// A stack's directory of its own.
     private func withDirectory(_ body: (String) async throws -> Void) async throws {
         let directory = "/var/tmp/livinglytics-dev-\(UInt32.random(in: 0 ... .max))"

@@ -3,7 +3,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct DocumentationTests {
+@Suite(.timeLimit(.minutes(10))) struct DocumentationTests {
     private static let python = TestStack.checkout + "/.venv/bin/python"
 
     @Test func theDescriptionIsValidAndNamesTheApp() async throws {

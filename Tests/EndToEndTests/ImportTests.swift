@@ -5,7 +5,7 @@ import Storage
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ImportTests {
+@Suite(.timeLimit(.minutes(10))) struct ImportTests {
     static let fixtures = TestStack.checkout + "/Tests/ConnectorsTests/Fixtures/"
     private static let usagov = fixtures + "ga4api-usagov-agriculture-users.csv"
 

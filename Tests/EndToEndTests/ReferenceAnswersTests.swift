@@ -9,7 +9,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite(.timeLimit(.minutes(3))) struct ReferenceAnswersTests {
+@Suite(.timeLimit(.minutes(10))) struct ReferenceAnswersTests {
     struct Recorded: Decodable {
         struct Answer: Decodable {
             let status: Int

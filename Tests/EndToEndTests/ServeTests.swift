@@ -5,7 +5,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct ServeTests {
+@Suite(.timeLimit(.minutes(10))) struct ServeTests {
     @Test(arguments: ["DATABASE_URL", "SUPABASE_URL", "SUPABASE_ANON_KEY", "FASTAPI_SECRET_KEY"])
     func oneMissingSettingIsNamedAndNoOther(_ name: String) async throws {
         try await TestDatabase.with(.empty) { test in

@@ -5,7 +5,7 @@ import Subprocess
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(3))) struct StopTests {
+@Suite(.timeLimit(.minutes(10))) struct StopTests {
     /// What the load saw.
     private struct Tally {
         var answered = 0

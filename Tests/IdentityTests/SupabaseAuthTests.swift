@@ -9,7 +9,7 @@ import Identity
 import NIOCore
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SupabaseAuthTests {
+@Suite(.timeLimit(.minutes(10))) struct SupabaseAuthTests {
     private static func settings(_ autoconfirm: String) -> String {
         """
         {"external":{"anonymous_users":false,"email":true,"phone":false},"disable_signup":false,"mailer_autoconfirm":\(autoconfirm),\

@@ -10,7 +10,7 @@ import Testing
     import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct ConnectTests {
+@Suite(.timeLimit(.minutes(10))) struct ConnectTests {
     @Test func signsInOverTLS() async throws {
         try await withDatabase { test in
             let connection = try await test.connect()

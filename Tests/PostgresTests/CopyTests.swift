@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CopyTests {
+@Suite(.timeLimit(.minutes(10))) struct CopyTests {
     private static let odd: [String?] = [
         nil, "", "NULL", "\\N", "\\.", "\\", "a\tb", "line\nbreak", "\r\n", "\u{1F980}", "e\u{301}", "\"quoted\",", "\u{1}\u{7F}", "  ",
     ]

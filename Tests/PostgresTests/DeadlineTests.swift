@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(10))) struct DeadlineTests {
     @Test(arguments: 1...3)
     func aSlowStatementEndsAtTheDeadlineHereAndThere(_ round: Int) async throws {
         try await withDatabase { test in

@@ -9,7 +9,7 @@ import Testing
     import Glibc
 #endif
 
-@Suite(.timeLimit(.minutes(1))) struct IOLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct IOLoopTests {
     private let loop = IOLoop.shared
 
     @Test func aReadySocketEndsTheWait() async {

@@ -4,7 +4,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PoolFailureTests {
+@Suite(.timeLimit(.minutes(10))) struct PoolFailureTests {
     @Test func aConnectionThatDiesInTheCallersHandsIsReplaced() async throws {
         try await withRelayedDatabase { test, relay in
             let pool = try pool(test, port: relay.port)

@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PoolTests {
+@Suite(.timeLimit(.minutes(10))) struct PoolTests {
     @Test func theBoundHoldsUnderAHundredCallers() async throws {
         try await withRelayedDatabase { test, relay in
             let pool = try pool(test, relay, bound: 3)

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PoolerTests {
+@Suite(.timeLimit(.minutes(10))) struct PoolerTests {
     /// With named statements this ends in 26000 or 42P05 as soon as server connections change hands.
     @Test func manyClientsShareFewServerConnections() async throws {
         try await withDatabase { test in

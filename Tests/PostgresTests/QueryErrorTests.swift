@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct QueryErrorTests {
+@Suite(.timeLimit(.minutes(10))) struct QueryErrorTests {
     @Test func everyFieldOfTheAnswerIsKept() async throws {
         try await withDatabase { test in
             let connection = try await test.connect()

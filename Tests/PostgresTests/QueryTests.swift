@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct QueryTests {
+@Suite(.timeLimit(.minutes(10))) struct QueryTests {
     @Test func rowsAreTyped() async throws {
         try await withDatabase { test in
             let rows = try await test.pool.query(

@@ -3,7 +3,7 @@ import Postgres
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct TransactionTests {
+@Suite(.timeLimit(.minutes(10))) struct TransactionTests {
     @Test func commits() async throws {
         try await withTable { test, connection in
             let result = try await connection.transaction(within: .seconds(20)) { transaction in

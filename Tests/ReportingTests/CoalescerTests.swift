@@ -4,7 +4,7 @@ import Storage
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct CoalescerTests {
+@Suite(.timeLimit(.minutes(10))) struct CoalescerTests {
     /// What was asked at once, and a gate that holds the first question back.
     private final class Asked: Sendable {
         private let state = Mutex((batches: [[Int]](), gate: CheckedContinuation<Void, Never>?.none, isOpen: false))
