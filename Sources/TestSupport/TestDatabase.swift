@@ -85,7 +85,7 @@ package struct TestDatabase: Sendable {
     }
 
     private func drop() async throws {
-        pool.close()
+        await pool.close()
         try await Self.administer(stack, as: stack.superuser, "drop database \(unsafe: name) with (force)")
     }
 
@@ -100,7 +100,7 @@ package struct TestDatabase: Sendable {
                 configuration.acquireLimit = .seconds(40)
                 let pool = Pool(configuration)
                 try await Migrator(Database(pool)).migrate()
-                pool.close()
+                await pool.close()
                 // A template must have no sessions: what is closing still counts.
                 try await administer(
                     stack,

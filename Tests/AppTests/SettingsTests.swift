@@ -46,6 +46,8 @@ import Testing
         ("DATABASE_URL", "postgresql://postgres.abcd:sesame@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=prefer", "sslmode=require"),
         ("DATABASE_URL", "postgresql://postgres:sesame@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require", "use postgres.abcd"),
         ("SUPABASE_URL", "abcd.supabase.co", "no URL"),
+        ("SUPABASE_URL", "https://supabase.com/dashboard/project/abcd", "a page"),
+        ("FASTAPI_SECRET_KEY", "sesame sesame sesame", "no header can carry"),
         ("SUPABASE_ANON_KEY", "sb_secret_sesame", "secret key"),
         // {"role":"service_role"}
         ("SUPABASE_ANON_KEY", "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoic2VydmljZV9yb2xlIn0.sesame", "service_role key"),

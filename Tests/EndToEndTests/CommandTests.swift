@@ -31,10 +31,13 @@ import Testing
     @Test func aDryRunTellsWhatItCloses() async throws {
         try await TestDatabase.with(.empty) { test in
             _ = try await test.database.query(
-                "create table users (id uuid primary key default gen_random_uuid(), email text unique not null)"
+                "create table users (id bigserial primary key, email text unique not null)"
             )
+            _ = try await test.database.query("grant select on users to public")
             let dry = try await Binary.run(["migrate", "--dry-run"], environment: ["DATABASE_URL": test.stack.url(database: test.name)])
             #expect(dry.output.contains("closes users: row-level security on; takes away anon: "), "\(dry.output)")
+            // What everybody may, and the sequence behind the ids.
+            #expect(dry.output.contains("public: SELECT") && dry.output.contains("USAGE"), "\(dry.output)")
         }
     }
 
@@ -59,6 +62,9 @@ import Testing
             #expect(direct.output.contains("! pooler: none"), "\(direct.output)")
             let verified = try await Binary.run(["doctor"], environment: test.settings(["DATABASE_CA_CERT": test.stack.caCertificate]))
             #expect(verified.output.contains("certificate checked"), "\(verified.output)")
+            let inURL = test.stack.url(database: test.name, tls: .verifyFull).replacing("sslmode=verify-full", with: "sslmode=require")
+            let named = try await Binary.run(["doctor"], environment: test.settings(["DATABASE_URL": inURL]))
+            #expect(named.output.contains("certificate checked"), "\(named.output)")
             let pem = try String(contentsOfFile: test.stack.caCertificate, encoding: .utf8)
             let inline = try await Binary.run(
                 ["doctor"],
@@ -92,6 +98,9 @@ import Testing
             #expect(try await Binary.run(["users", "list"], environment: environment).output.contains("a@x.test"))
             let json = try await Binary.run(["users", "list", "--json"], environment: environment)
             #expect(json.output.contains("\"email\": \"a@x.test\""))
+            for email in ["", " ", "a\u{1B}[31m@x.test", String(repeating: "a", count: 321)] {
+                #expect(try await Binary.run(["users", "add", email], environment: environment).status == 64)
+            }
             let asked = try await Binary.run(["users", "remove", "a@x.test"], environment: environment)
             #expect(asked.status == 64)
             #expect(asked.error.contains("--yes"))

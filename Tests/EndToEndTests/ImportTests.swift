@@ -75,6 +75,15 @@ import Testing
         }
     }
 
+    @Test func aPipeIsAFileToo() async throws {
+        try await withUser { _, environment in
+            let line = "\(try Binary.path) import <(printf 'date,sessions\\n2026-01-01,5\\n') --user a@x.test --source ga4 2>/dev/null"
+            let outcome = try await Shell.run(line, in: "/", environment: environment)
+            #expect(outcome.status == 0)
+            #expect(outcome.output.contains("sessions: 1 days 2026-01-01..2026-01-01, sum 5"), "\(outcome.output)")
+        }
+    }
+
     @Test func aBadLineIsNamedAndNothingGoesIn() async throws {
         try await withUser { test, environment in
             let text = "date,sessions,reach\n2026-01-01,1,2\n2026-01-02,12x,3\n2026-13-01,4,5\n"

@@ -37,6 +37,8 @@ import Testing
             #expect(doctor.status == 78)
             let complaint = try #require(doctor.error.split(separator: "\n").first { $0.contains("schema") })
             #expect(outcome.error.contains(complaint))
+            // It never began to listen.
+            #expect(!outcome.error.contains("serving on") && !outcome.error.contains("error livinglytics"), "\(outcome.error)")
             #expect(complaint.contains("livinglytics migrate"))
         }
     }
@@ -85,13 +87,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [("192.0.2.1", 69, "no address of this machine"), ("nowhere.invalid", 78, "can't be listened on")])
+    func aHostThatIsNotHereIsNamed(_ host: String, _ status: Int32, _ words: String) async throws {
+        try await TestDatabase.with { test in
+            let outcome = try await Binary.run(["serve", "--host", host, "--port", "0"], environment: test.settings())
+            #expect(outcome.status == status)
+            #expect(outcome.error.contains(host) && outcome.error.contains(words), "\(outcome.error)")
+        }
+    }
+
     @Test func aPortInUseIsNamed() async throws {
         try await TestDatabase.with { test in
             _ = try await RunningBinary.serving(test.settings()) { client in
                 let port = try #require(client.base.split(separator: ":").last)
                 let outcome = try await Binary.run(["serve", "--host", "127.0.0.1", "--port", String(port)], environment: test.settings())
                 #expect(outcome.status == 69)
-                #expect(outcome.error.contains("port \(port) on 127.0.0.1 is in use"))
+                #expect(outcome.error.contains("port \(port) is in use"))
             }
         }
     }

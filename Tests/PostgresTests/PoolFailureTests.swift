@@ -16,7 +16,7 @@ import Testing
                 #expect(relay.accepted == round)
             }
             #expect(try await pool.query("select 1")[0].get(0) == 1)
-            pool.close()
+            await pool.close()
         }
     }
 
@@ -28,7 +28,7 @@ import Testing
             relay.cut()
             #expect(try await pool.query("select 2")[0].get(0) == 2)
             #expect(relay.accepted == 2)
-            pool.close()
+            await pool.close()
         }
     }
 
@@ -39,7 +39,7 @@ import Testing
             #expect(slow.postgresError == .deadlineExceeded(.milliseconds(100)))
             #expect(try await pool.query("select 1")[0].get(0) == 1)
             try await test.waitForRunning(0)
-            pool.close()
+            await pool.close()
         }
     }
 
@@ -66,7 +66,7 @@ import Testing
             #expect(attempts <= 20)
             _ = try await test.pool.query("select pg_sleep(1)")
             #expect(relay.accepted == attempts)
-            pool.close()
+            await pool.close()
         }
     }
 
@@ -81,7 +81,7 @@ import Testing
             return
         }
         #expect(because.contains("Connection refused"))
-        pool.close()
+        await pool.close()
     }
 
     @Test func closingEndsAttemptsUnderWay() async throws {
@@ -91,7 +91,7 @@ import Testing
             let pool = Pool(configuration)
             async let answer = Result { try await pool.query("select 1") }
             while relay.accepted == 0 { await Task.yield() }
-            pool.close()
+            await pool.close()
             #expect(await answer.postgresError == .closed)
             while relay.ended == 0 { await Task.yield() }
         }

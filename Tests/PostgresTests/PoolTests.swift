@@ -14,7 +14,7 @@ import Testing
                     group.addTask {
                         try await pool.withConnection { connection in
                             lent.add(1)
-                            let row = try await connection.query("select \(caller)::int", within: .seconds(20))[0]
+                            let row = try await connection.query("select \(caller)::int from pg_sleep(0.03)", within: .seconds(20))[0]
                             lent.add(-1)
                             return try row.get(0)
                         }
@@ -25,7 +25,7 @@ import Testing
             }
             #expect(lent.most == 3)
             #expect(relay.accepted == 3)
-            pool.close()
+            await pool.close()
         }
     }
 
@@ -41,7 +41,7 @@ import Testing
                 #expect(await Result { try await pool.query("select 1") }.postgresError == .noConnection(after: limit, because: nil))
                 #expect((limit...(.seconds(15))).contains(ContinuousClock.now - begun))
             }
-            pool.close()
+            await pool.close()
         }
     }
 
@@ -65,7 +65,7 @@ import Testing
             let (waiting, lent) = try await test.pool.withConnection { connection in
                 let waiting = (0..<3).map { _ in Task { await Result { try await test.pool.query("select 1") } } }
                 for _ in 0..<20 { await Task.yield() }
-                test.pool.close()
+                await test.pool.close()
                 for task in waiting { #expect(await task.value.postgresError == .closed) }
                 // What is lent stays good until it comes back.
                 let answer = try await connection.query("select 5", within: .seconds(20))
@@ -90,7 +90,7 @@ import Testing
                 _ = await Result { try await pool.query("select 1 / 0") }
             }
             #expect(relay.accepted == 1)
-            pool.close()
+            await pool.close()
         }
     }
 

@@ -31,9 +31,10 @@ package struct DevRun: Sendable {
     }
 
     private func prepare(_ settings: Settings, yesterday: Day) async throws -> Restatement? {
-        let pool = Pool(.init(url: try settings.database()))
-        defer { pool.close() }
-        let database = Database(pool)
+        try await Pool.with(.init(url: try settings.database())) { pool in try await prepare(Database(pool), yesterday: yesterday) }
+    }
+
+    private func prepare(_ database: Database, yesterday: Day) async throws -> Restatement? {
         do {
             try await Migrator(database).migrate { [say] in say("Applied \($0.name).") }
         } catch {

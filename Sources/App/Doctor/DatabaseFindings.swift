@@ -62,10 +62,8 @@ struct DatabaseFindings {
     }
 
     private func schema() async -> Finding {
-        let pool = Pool(.init(url: url))
-        defer { pool.close() }
-        do throws(StorageError) {
-            let state = try await Migrator(Database(pool)).state()
+        do {
+            let state = try await Pool.with(.init(url: url)) { try await Migrator(Database($0)).state() }
             return state.complaint.map { .wrong("schema", $0) } ?? .good("schema", "is that of this version")
         } catch {
             return .wrong("schema", "\(error)")

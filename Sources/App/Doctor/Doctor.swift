@@ -39,7 +39,9 @@ extension Settings {
     package func database() throws -> ConnectionURL {
         try require(.database)
         let url = try ConnectionURL(self[.databaseURL] ?? "")
-        guard let certificate = self[.databaseCACertificate].flatMap(CACertificate.init) else { return url }
+        guard let certificate = self[.databaseCACertificate].flatMap(CACertificate.init) else {
+            return url.sslRootCertificate.map(url.verifying) ?? url
+        }
         return url.verifying(rootCertificate: try certificate.path())
     }
 }

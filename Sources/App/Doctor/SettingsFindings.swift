@@ -17,6 +17,12 @@ extension Settings {
     }
 
     private static func ofServiceKey(_ key: String) -> Finding {
+        if key.contains(where: { $0.isWhitespace || !$0.isASCII }) {
+            return .wrong(
+                Setting.serviceKey.name,
+                "holds blanks, line breaks or letters that no header can carry: \(Setting.serviceKey.help)"
+            )
+        }
         if key.utf8.count < 16 {
             return .warning(Setting.serviceKey.name, "is shorter than 16 characters: whoever guesses it may do everything")
         }

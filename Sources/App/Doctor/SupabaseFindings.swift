@@ -12,6 +12,9 @@ enum SupabaseFindings {
         guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), let host = url.host(), !host.isEmpty
         else { return .wrong(name, "is no URL such as https://REF.supabase.co") }
         if url.user() != nil { return .wrong(name, "holds a user or password: it is https://REF.supabase.co, without") }
+        guard ["", "/"].contains(url.path), host != "supabase.com" else {
+            return .wrong(name, "is a page and not the project's URL, which is https://REF.supabase.co and nothing behind it")
+        }
         return .good(name, text)
     }
 

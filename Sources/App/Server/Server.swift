@@ -77,9 +77,9 @@ package func build(
     return Server(
         services: [
             .init(service: PoolService(pool: pool)),
-            .init(service: ListeningService(application: application, address: address)),
-            .init(service: startup),
+            .init(service: ListeningService(application: application, address: address, startup: startup)),
             .init(service: auth),
+            .init(service: StopNotice(requests: api.requests)),
         ],
         logger: logger,
         requests: api.requests

@@ -7,6 +7,7 @@ import NIOCore
 import Postgres
 import ServiceLifecycle
 import SystemPackage
+import Web
 
 /// Keeps the pool open until all that uses it has stopped: it starts first and stops last.
 struct PoolService: Service {
@@ -14,7 +15,7 @@ struct PoolService: Service {
 
     func run() async throws {
         await untilShutdown()
-        pool.close()
+        await pool.close()
     }
 }
 
@@ -27,25 +28,63 @@ func untilShutdown() async {
     }
 }
 
-/// The HTTP server, with a clear word when its port is taken.
+/// The HTTP server. It listens once the database was asked, whether that answered or not: only a no keeps it from it.
 struct ListeningService<Application: ApplicationProtocol>: Service {
     let application: Application
     let address: ListenAddress
+    let startup: StartupCheck
 
     func run() async throws {
+        let words: String?
+        do {
+            words = try await cancelWhenGracefulShutdown { try await startup.look() }
+        } catch is CancellationError {
+            return
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            if let words { group.addTask { try await startup.untilAnswered(after: words) } }
+            try await listen()
+            group.cancelAll()
+        }
+    }
+
+    private func listen() async throws {
         do {
             try await application.run()
-        } catch let error as IOError where error.errnoCode == Errno.addressInUse.rawValue {
-            throw Failure(
-                .unavailable,
-                "port \(address.port) on \(address.host) is in use: stop what listens there, or choose another (PORT, --port)"
-            )
-        } catch let error as IOError where error.errnoCode == Errno.permissionDenied.rawValue {
+        } catch let error as IOError {
+            throw Failure(.unavailable, "\(address.host):\(address.port) can't be listened on: \(address.advice(error))")
+        } catch let error as SocketAddressError.UnknownHost {
             throw Failure(
                 .configuration,
-                "port \(address.port) may not be listened on by this user: choose one from 1024 on (PORT, --port)"
+                "the host \(address.host) can't be listened on: \(error). Choose an address of this machine (--host)"
+            )
+        } catch let error as SocketAddressError {
+            throw Failure(
+                .configuration,
+                "the host \(address.host) can't be listened on: \(error). Choose an address of this machine (--host)"
             )
         }
+    }
+}
+
+extension ListenAddress {
+    fileprivate func advice(_ error: IOError) -> String {
+        switch Errno(rawValue: error.errnoCode) {
+        case .addressInUse: "port \(port) is in use: stop what listens there, or choose another (PORT, --port)"
+        case .permissionDenied: "this user may not listen on port \(port): choose one from 1024 on (PORT, --port)"
+        case .addressNotAvailable: "\(host) is no address of this machine: choose one that is (--host)"
+        case let errno: "\(errno)"
+        }
+    }
+}
+
+/// Tells the answers under way that they are the last of their connections, before the server stops.
+struct StopNotice: Service {
+    let requests: RequestCount
+
+    func run() async throws {
+        await untilShutdown()
+        requests.stop()
     }
 }
 

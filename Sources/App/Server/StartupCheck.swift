@@ -1,45 +1,51 @@
-// The first question to the database, and what follows from its answer.
+// The first questions to the database, and what follows from their answers.
 import Logging
 import ServiceLifecycle
 import Storage
 
 /// Asks `select 1` and for the schema, and never migrates. A database that says no ends the process in doctor's words; one that can't
 /// be reached is asked again and again, while readiness answers 503.
-struct StartupCheck: Service {
+struct StartupCheck: Sendable {
     let database: Database
     let logger: Logger
     /// Between two tries.
     var pause: Duration = .seconds(1)
 
-    func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { try await untilAnswered() }
-        } catch is CancellationError {
-            return
+    /// Looks once.
+    /// - Returns: why the database does not answer yet; nil when all is well.
+    /// - Throws: `Failure` when the answer was no.
+    func look() async throws -> String? {
+        do throws(StorageError) {
+            try await database.ping(within: .seconds(5))
+            if let complaint = try await Migrator(database).state().complaint { throw .schemaMissing(complaint) }
+            logger.info("the database answers, and its schema is that of this version")
+            return nil
+        } catch {
+            switch error {
+            case .refused, .rejected, .defect: throw Failure(.configuration, Finding.wrong("database", error.description).line)
+            case .schemaMissing(let complaint): throw Failure(.configuration, Finding.wrong("schema", complaint).line)
+            case .unavailable, .conflict: return error.description
+            case .cancelled: throw CancellationError()
+            }
         }
-        // A service that ends by itself while others are shutting down counts as failed: stay to the end.
-        await untilShutdown()
     }
 
-    private func untilAnswered() async throws {
-        var lastWords = ""
-        while true {
-            do throws(StorageError) {
-                try await database.ping(within: .seconds(5))
-                if let complaint = try await Migrator(database).state().complaint { throw .schemaMissing(complaint) }
-                logger.info("the database answers, and its schema is that of this version")
-                return
-            } catch {
-                switch error {
-                case .refused, .rejected, .defect: throw Failure(.configuration, Finding.wrong("database", error.description).line)
-                case .schemaMissing(let complaint): throw Failure(.configuration, Finding.wrong("schema", complaint).line)
-                case .unavailable, .conflict:
-                    if error.description != lastWords { logger.warning("the database does not answer yet: \(error)") }
-                    lastWords = error.description
-                case .cancelled: throw CancellationError()
+    /// Looks again and again until the database answers or the server stops.
+    /// - Parameter words: what the first look found.
+    func untilAnswered(after words: String) async throws {
+        do {
+            try await cancelWhenGracefulShutdown {
+                var last = words
+                logger.warning("the database does not answer yet: \(last)")
+                while true {
+                    try await Task.sleep(for: pause)
+                    guard let words = try await look() else { return }
+                    if words != last { logger.warning("the database does not answer yet: \(words)") }
+                    last = words
                 }
             }
-            try await Task.sleep(for: pause)
+        } catch is CancellationError {
+            return
         }
     }
 }

@@ -35,7 +35,7 @@ package enum Setting: String, Sendable, CaseIterable {
     var help: String {
         switch self {
         case .databaseURL: "the transaction pooler's URL: Supabase dashboard, Connect, Transaction pooler (port 6543)"
-        case .supabaseURL: "the project's URL, https://REF.supabase.co: Supabase dashboard, Connect, App Frameworks"
+        case .supabaseURL: "the project's URL, https://REF.supabase.co: Supabase dashboard, Project Settings, Data API"
         case .supabaseAnonKey: "the anon or publishable key: Supabase dashboard, Project Settings, API Keys"
         case .serviceKey: "a long random text of your own, which clients send as bearer token: `openssl rand -hex 32` makes one"
         case .allowOrigins: "origins whose pages may read the API, separated by commas"

@@ -52,7 +52,12 @@ package struct Settings: Sendable {
     /// Those of this process, in this directory.
     package static func ofThisProcess() throws -> Settings {
         let path = FileManager.default.currentDirectoryPath + "/.env"
-        let file = FileManager.default.fileExists(atPath: path) ? try String(contentsOfFile: path, encoding: .utf8) : nil
+        let file: String?
+        do {
+            file = FileManager.default.fileExists(atPath: path) ? try String(contentsOfFile: path, encoding: .utf8) : nil
+        } catch {
+            throw Failure(.configuration, "\(path) can't be read as UTF-8 text: mend it or take it away")
+        }
         return Settings(environment: ProcessInfo.processInfo.environment, file: file)
     }
 
@@ -75,5 +80,9 @@ package struct Settings: Sendable {
 
 extension Settings.Entry {
     /// The value as it may be shown.
-    package var shown: String? { setting.isSecret ? value.map { _ in "***" } : value }
+    package var shown: String? {
+        // A URL with somebody's password in it is refused elsewhere, and not shown here.
+        let isSecret = setting.isSecret || (setting == .supabaseURL && value?.contains("@") == true)
+        return isSecret ? value.map { _ in "***" } : value
+    }
 }

@@ -69,7 +69,7 @@ enum Startup {
         [
             "no password supplied", "certificate verify failed", "does not match host name", "root certificate file",
             "SSL error: certificate",
-            "server does not support SSL",
+            "server does not support SSL", "invalid sslmode value",
         ].contains { words.contains($0) }
     }
 

@@ -62,9 +62,24 @@ package final class Pool: Sendable {
         return result
     }
 
-    /// Closes what is idle at once and the rest when it comes back. Whoever waits is told.
-    package func close() {
-        carryOut(shared.withLock { $0.close() })
+    /// Closes what is idle at once and the rest when it comes back. Whoever waits is told. When it returns, what was idle is closed: a
+    /// process that ended meanwhile would take TLS away from under it.
+    package func close() async {
+        await carryOutAndClose(shared.withLock { $0.close() })
+    }
+
+    /// A pool for the length of the body.
+    package static func with<R>(_ configuration: Configuration, _ body: (Pool) async throws -> R) async throws -> R {
+        let pool = Pool(configuration)
+        let result: R
+        do {
+            result = try await body(pool)
+        } catch {
+            await pool.close()
+            throw error
+        }
+        await pool.close()
+        return result
     }
 
     private func acquire() async throws(PostgresError) -> Lease {
@@ -74,7 +89,7 @@ package final class Pool: Sendable {
             guard let lease else { return try await wait(as: waiter) }
             // Lost while nobody looked: nothing was asked yet, so the next one will do.
             if await lease.connection.isStillThere() { return lease }
-            carryOut(shared.withLock { $0.release(lease, isSound: false) })
+            await carryOutAndClose(shared.withLock { $0.release(lease, isSound: false) })
         }
     }
 
@@ -99,15 +114,21 @@ package final class Pool: Sendable {
 
     private func release(_ lease: Lease) async {
         let isSound = await lease.connection.isSound
-        carryOut(shared.withLock { $0.release(lease, isSound: isSound) })
+        await carryOutAndClose(shared.withLock { $0.release(lease, isSound: isSound) })
     }
 
-    /// Does outside the lock what was decided under it.
+    /// Does outside the lock what was decided under it, and waits until what is to be closed is closed.
+    private func carryOutAndClose(_ effects: [Effect]) async {
+        carryOut(effects)
+        for case .close(let connection) in effects { await connection.close() }
+    }
+
     private func carryOut(_ effects: [Effect]) {
         for effect in effects {
             switch effect {
             case .resume(let continuation, let result): continuation.resume(returning: result)
-            case .close(let connection): Task { await connection.close() }
+            // Only where somebody can wait for it: see above.
+            case .close: break
             case .connect(let id, let delay):
                 let attempt = Task { await connect(id, after: delay) }
                 shared.withLock { $0.remember(attempt, for: id) }
@@ -123,7 +144,7 @@ package final class Pool: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        carryOut(shared.withLock { $0.attemptEnded(id, outcome) })
+        await carryOutAndClose(shared.withLock { $0.attemptEnded(id, outcome) })
     }
 }
 

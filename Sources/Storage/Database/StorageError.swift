@@ -47,7 +47,8 @@ extension StorageError {
 extension StorageError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .unavailable(let why), .refused(let why), .defect(let why): why
+        case .unavailable(let why), .defect(let why): why
+        case .refused(let why): "\(why); look at host, user, password, database and certificate in DATABASE_URL"
         case .schemaMissing(let what): "the schema is not that of this version (\(what)): run `livinglytics migrate`"
         case .conflict(let what): "somebody else was at the same rows: \(what). Nothing was changed; try again"
         case .rejected(let what): "the database refused the values: \(what). Nothing was changed"

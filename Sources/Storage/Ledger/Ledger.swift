@@ -7,8 +7,10 @@ import Postgres
 package struct Ledger: Sendable {
     let database: Database
 
-    /// The longest that may pass between an entry's stamp and its commit. What was known at a moment younger than this is not final.
+    /// The longest that may pass between an entry's stamp and its commit: the statement that stamps and writes, a pause, and the commit's
+    /// wait for the disk. What was known at a moment younger than this is not final.
     package static let postingDeadline: Duration = .seconds(300)
+    private static let (statementLimit, pauseLimit) = ("250s", "15s")
 
     package init(_ database: Database) {
         self.database = database
@@ -25,9 +27,8 @@ package struct Ledger: Sendable {
         nextPoint: () throws -> PostedPoint?
     ) async throws -> PostingReport {
         try await database.transaction(within: Self.postingDeadline) { transaction in
-            let seconds = "\(Self.postingDeadline.components.seconds)s"
-            try await transaction.set("statement_timeout", to: seconds)
-            try await transaction.set("idle_in_transaction_session_timeout", to: seconds)
+            try await transaction.set("statement_timeout", to: Self.statementLimit)
+            try await transaction.set("idle_in_transaction_session_timeout", to: Self.pauseLimit)
             try await stage(nextPoint, in: transaction)
             if !dryRun { try await lock(account, in: transaction) }
             let rows = try await transaction.query(dryRun ? Self.report(account) : Self.write(account, provenance))

@@ -4,7 +4,7 @@ import Postgres
 /// A table of the brief that stands open now.
 package struct Closing: Sendable, Equatable {
     package let table: String
-    /// `anon: DELETE, INSERT, SELECT`; empty when nothing is granted and only row-level security is off.
+    /// `anon: DELETE, INSERT, SELECT`, the sequence of its ids included; empty when nothing is granted and only row-level security is off.
     package let granted: [String]
 
     package var description: String {
@@ -18,14 +18,22 @@ extension Database {
     package func closings() async throws(StorageError) -> [Closing] {
         let rows = try await query(
             """
-            select c.oid::regclass::text,
-                   array(select r.rolname || ': ' || string_agg(distinct a.privilege_type, ', ' order by a.privilege_type)
-                         from aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
-                         where r.rolname in ('anon', 'authenticated') group by r.rolname order by r.rolname)
-            from pg_class c
-            where c.oid in (to_regclass('public.users'), to_regclass('public.data_sources'), to_regclass('public.metrics'))
-              and (not c.relrowsecurity or exists (select from aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
-                                                   where r.rolname in ('anon', 'authenticated')))
+            with granted as (
+              select t.oid as relation, coalesce(r.rolname, 'public') as role,
+                     string_agg(distinct a.privilege_type, ', ' order by a.privilege_type) as privileges
+              from pg_class t
+              left join pg_depend d on d.refobjid = t.oid and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i')
+              left join pg_class s on s.oid = d.objid and s.relkind = 'S'
+              cross join lateral (select * from aclexplode(t.relacl) union select * from aclexplode(s.relacl)) a
+              left join pg_roles r on r.oid = a.grantee
+              where a.grantee = 0 or r.rolname in ('anon', 'authenticated')
+              group by t.oid, r.rolname
+            )
+            select t.oid::regclass::text,
+                   array(select role || ': ' || privileges from granted where relation = t.oid order by role)
+            from pg_class t
+            where t.oid in (to_regclass('public.users'), to_regclass('public.data_sources'), to_regclass('public.metrics'))
+              and (not t.relrowsecurity or exists (select from granted where relation = t.oid))
             order by 1
             """
         )

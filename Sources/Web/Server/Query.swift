@@ -1,4 +1,5 @@
 // Query parameters, decoded as forms are: `+` is a space, as the reference has it.
+import Domain
 import Hummingbird
 
 /// The parameters of a request. Of several of one name the last counts.
@@ -15,16 +16,14 @@ struct Query {
         self.values = values
     }
 
-    /// An e-mail address: given, not empty, of a length that can be one, and text.
+    /// The user's e-mail address.
     func email() throws(Problem) -> String {
         guard let value = values["email"] else { throw .invalid("email", "The query parameter email is missing.") }
-        guard !value.isEmpty else { throw .invalid("email", "The query parameter email is empty.") }
-        // RFC 5321: 64 for the mailbox, 255 for its domain, and the @.
-        guard value.utf8.count <= 320 else { throw .invalid("email", "The query parameter email is longer than 320 bytes.") }
-        guard value.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }) else {
-            throw .invalid("email", "The query parameter email holds bytes that are no text.")
+        do {
+            return try EmailAddress(value).text
+        } catch {
+            throw .invalid("email", "The query parameter email \(error).")
         }
-        return value
     }
 
     private static func decode(_ text: Substring) -> String {

@@ -1,4 +1,5 @@
 // How many requests were accepted and answered, for the last word of a server that stops.
+import HTTPTypes
 import Hummingbird
 import Synchronization
 
@@ -7,7 +8,14 @@ package final class RequestCount: Sendable {
     private let acceptedCount = Atomic<Int>(0)
     private let answeredCount = Atomic<Int>(0)
 
+    private let stopping = Atomic<Bool>(false)
+
     package init() {}
+
+    /// From now on every answer says that its connection closes behind it, so that nobody sends another request on it.
+    package func stop() { stopping.store(true, ordering: .relaxed) }
+
+    fileprivate var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
     package var accepted: Int { acceptedCount.load(ordering: .relaxed) }
     package var answered: Int { answeredCount.load(ordering: .relaxed) }
@@ -25,7 +33,8 @@ struct CountRequests<Context: RequestContext>: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         count.accept()
-        let response = try await next(request, context)
+        var response = try await next(request, context)
+        if count.isStopping { response.headers[.connection] = "close" }
         count.answer()
         return response
     }

@@ -21,7 +21,7 @@ struct Users: AsyncParsableCommand {
             if json {
                 Terminal.json(.array(users.map { ["id": .string($0.id.description), "email": .string($0.email)] }))
             } else {
-                for user in users { Terminal.say("\(user.id)  \(user.email)") }
+                for user in users { Terminal.say("\(user.id)  \(user.email.filter { !$0.isNewline && $0 != "\u{1B}" })") }
             }
         }
     }
@@ -32,6 +32,7 @@ struct Users: AsyncParsableCommand {
         @Argument(help: "The e-mail address.") var email: String
 
         func run() async throws {
+            do { _ = try EmailAddress(email) } catch { throw Failure(.usage, "the e-mail address \(email.quoted) \(error)") }
             let isNew = try await withDatabase(.ofThisProcess()) { try await Storage.Users($0).add(email: email) }
             Terminal.say(isNew ? "Added \(email)." : "\(email) was there already.")
         }

@@ -18,11 +18,21 @@ struct InputFile {
         }
         do {
             descriptor = try FileDescriptor.open(FilePath(path), .readOnly)
-            let end = try descriptor.seek(offset: 0, from: .end)
-            try descriptor.seek(offset: 0, from: .start)
-            (name, size) = (FilePath(path).lastComponent?.string ?? path, Int(end))
+            name = FilePath(path).lastComponent?.string ?? path
+            size = try Self.size(of: descriptor)
         } catch let error as Errno {
             throw Failure(.noInput, "\(path) can't be read: \(error)")
+        }
+    }
+
+    /// Nil for a pipe: what can't be wound back has no end yet.
+    private static func size(of descriptor: FileDescriptor) throws -> Int? {
+        do {
+            let end = try descriptor.seek(offset: 0, from: .end)
+            try descriptor.seek(offset: 0, from: .start)
+            return Int(end)
+        } catch Errno.illegalSeek {
+            return nil
         }
     }
 

@@ -9,7 +9,5 @@ func withDatabase<R>(_ settings: Settings, _ body: (Database) async throws -> R)
     var configuration = Pool.Configuration(url: try settings.database())
     // A command has one thing to do: it may wait longer for its connection than a request may.
     configuration.acquireLimit = .seconds(15)
-    let pool = Pool(configuration)
-    defer { pool.close() }
-    return try await body(Database(pool))
+    return try await Pool.with(configuration) { try await body(Database($0)) }
 }
