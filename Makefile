@@ -1,9 +1,7 @@
 # What people and CI type. `make` alone lists it.
 
-# Layering is checked by the build: a target that imports what it does not declare fails.
-SWIFT_FLAGS := --explicit-target-dependency-import-check error
 # What is measured is what is shipped: Swift's runtime linked in.
-RELEASE_FLAGS := $(SWIFT_FLAGS) -c release --product livinglytics --static-swift-stdlib
+RELEASE_FLAGS := -c release --product livinglytics --static-swift-stdlib
 
 .DEFAULT_GOAL := help
 .PHONY: help run test ci bench format lint dist
@@ -14,14 +12,15 @@ help: ## list the targets
 run: ## build, and run everything on this machine: PostgreSQL, PgBouncer, a demo, the server
 	@scripts/install build stack
 	@test -x .build/debug/livinglytics || echo "Building; the first time takes 4 to 6 minutes on two cores."
-	@swift build $(SWIFT_FLAGS) --product livinglytics
+	@swift build --product livinglytics
 	@exec .build/debug/livinglytics dev
 
 test: ## build and run all tests against a stack of their own
 	@scripts/install build stack python browser
 	@scripts/python-tools
-	swift build $(SWIFT_FLAGS) --build-tests
-	swift test $(SWIFT_FLAGS) --skip-build
+	@scripts/layering
+	swift build --build-tests
+	swift test --skip-build
 
 ci: lint test ## what must pass: lint, build with warnings as errors, all tests
 
@@ -33,7 +32,8 @@ bench: ## ours, the brief's service and pgbench side by side, as ratios
 format: ## format the Swift sources
 	@swift format --in-place --recursive Package.swift Sources Tests Plugins
 
-lint: ## formatting and shell scripts
+lint: ## formatting, layering and shell scripts
+	@scripts/install python
 	@scripts/lint
 
 dist: ## a tarball of the stripped release binary, Swift's runtime linked in
