@@ -38,9 +38,6 @@ package struct API: Sendable {
         Health.routes(readiness) + Brief.routes(users: users, tiles: tiles) + Documentation.routes(appName: appName, version: version)
     }
 
-    /// The paths and methods that are served, such as `GET /v1/health/liveness`.
-    package var served: [String] { routes.map { "\($0.method) \($0.path)" } }
-
     package func responder() -> some HTTPResponder<BasicRequestContext> {
         let router = Router(context: BasicRequestContext.self)
         router.addMiddleware {

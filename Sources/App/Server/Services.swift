@@ -42,9 +42,11 @@ struct ListeningService<Application: ApplicationProtocol>: Service {
             return
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await listen() }
+            // A no that comes late ends the server as an early one does.
             if let words { group.addTask { try await startup.untilAnswered(after: words) } }
-            try await listen()
-            group.cancelAll()
+            // Not waitForAll, which would wait for the other before it tells.
+            for try await _ in group {}
         }
     }
 
@@ -53,12 +55,7 @@ struct ListeningService<Application: ApplicationProtocol>: Service {
             try await application.run()
         } catch let error as IOError {
             throw Failure(.unavailable, "\(address.host):\(address.port) can't be listened on: \(address.advice(error))")
-        } catch let error as SocketAddressError.UnknownHost {
-            throw Failure(
-                .configuration,
-                "the host \(address.host) can't be listened on: \(error). Choose an address of this machine (--host)"
-            )
-        } catch let error as SocketAddressError {
+        } catch  where error is SocketAddressError || error is SocketAddressError.UnknownHost {
             throw Failure(
                 .configuration,
                 "the host \(address.host) can't be listened on: \(error). Choose an address of this machine (--host)"
