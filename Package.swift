@@ -27,10 +27,16 @@ let package = Package(
             pkgConfig: "libpq",
             providers: [.apt(["libpq-dev"]), .brew(["libpq"])]
         ),
+        // libpq links to it already; we only look at certificates with it.
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "libssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
         .executableTarget(name: "embed"),
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed"]),
 
-        .target(name: "Postgres", dependencies: ["CLibPQ"], swiftSettings: [.strictMemorySafety()]),
+        .target(name: "Postgres", dependencies: ["CLibPQ", "COpenSSL"], swiftSettings: [.strictMemorySafety()]),
         .target(name: "Domain"),
 
         .target(name: "Storage", dependencies: ["Postgres", "Domain"], plugins: ["EmbedFiles"]),
@@ -103,7 +109,10 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DomainTests", dependencies: ["Domain"]),
-        .testTarget(name: "PostgresTests", dependencies: ["TestSupport", "LocalStack", "Postgres"]),
+        .testTarget(
+            name: "PostgresTests",
+            dependencies: ["TestSupport", "LocalStack", "Postgres", .product(name: "Subprocess", package: "swift-subprocess")]
+        ),
         .testTarget(name: "StorageTests", dependencies: ["TestSupport", "LocalStack", "Reporting", "Storage", "Postgres", "Domain"]),
         .testTarget(name: "ReportingTests", dependencies: ["TestSupport", "Reporting", "Storage", "Postgres", "Domain"]),
         .testTarget(

@@ -45,6 +45,16 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation, Equatable {
         }
     }
 
+    /// Whether a NUL stands anywhere in it, which C would take for the end.
+    var holdsNUL: Bool {
+        pieces.contains { piece in
+            switch piece {
+            case .text(let text): text.utf8.contains(0)
+            case .parameter(let value): value?.utf8.contains(0) == true
+            }
+        }
+    }
+
     package struct Interpolation: StringInterpolationProtocol {
         fileprivate var pieces: [Piece] = []
 

@@ -16,18 +16,18 @@ package struct TilesReport: Sendable {
     private let questions: Coalescer<String, Tiles>
 
     package init(_ database: Database) {
-        questions = Coalescer { emails throws(StorageError) in try await Self.tiles(emails, database) }
+        questions = Coalescer { emails throws(PostgresError) in try await Self.tiles(emails, database.pool) }
     }
 
     /// For the service key alone: questions about several users share a statement.
     /// - Returns: nil when there is no such user; zeros when he has no entries.
     package func tiles(email: String) async throws(StorageError) -> Tiles? {
-        try await questions.value(for: email)
+        try await translated { () throws(PostgresError) in try await questions.value(for: email) }
     }
 
     /// One statement over ready totals.
-    private static func tiles(_ emails: [String], _ database: Database) async throws(StorageError) -> [String: Tiles] {
-        let rows = try await database.query(
+    private static func tiles(_ emails: [String], _ pool: Pool) async throws(PostgresError) -> [String: Tiles] {
+        let rows = try await pool.read(
             """
             select u.email,
                    coalesce(sum(t.total) filter (where t.metric_name = 'sessions'), 0),
@@ -41,17 +41,15 @@ package struct TilesReport: Sendable {
             group by u.id
             """
         )
-        return try decode { () throws(PostgresError) in
-            var found: [String: Tiles] = [:]
-            for row in rows {
-                found[try row.get(0)] = Tiles(
-                    sessions: try row.get(1),
-                    conversions: try row.get(2),
-                    reach: try row.get(3),
-                    engagement: try row.get(4)
-                )
-            }
-            return found
+        var found: [String: Tiles] = [:]
+        for row in rows {
+            found[try row.get(0)] = Tiles(
+                sessions: try row.get(1),
+                conversions: try row.get(2),
+                reach: try row.get(3),
+                engagement: try row.get(4)
+            )
         }
+        return found
     }
 }

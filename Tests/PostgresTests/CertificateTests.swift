@@ -1,6 +1,7 @@
 // `sslmode=verify-full`: whom we talk to is checked against the CA we were given.
 import LocalStack
 import Postgres
+import Subprocess
 import TestSupport
 import Testing
 
@@ -27,11 +28,8 @@ import Testing
             let url = test.url.verifying(rootCertificate: path)
             let error = await #expect(throws: PostgresError.self) { _ = try await Connection.connect(to: url, within: .seconds(20)) }
             try FileManager.default.removeItem(atPath: path)
-            guard case .unusable(let why) = error else {
-                Issue.record("\(String(describing: error))")
-                return
-            }
-            #expect(why.contains("certificate verify failed"), "\(why)")
+            #expect(error == .untrusted(.unknownAuthority(file: path)))
+            #expect(error.map { "\($0)" } == "the database can't be trusted: none of the certificates in \(path) signed that of the server")
         }
     }
 
@@ -43,8 +41,82 @@ import Testing
                 .replacing("@127.0.0.1:", with: "@db.example.test:") + "&hostaddr=127.0.0.1"
             let url = try ConnectionURL(text)
             let error = await #expect(throws: PostgresError.self) { _ = try await Connection.connect(to: url, within: .seconds(20)) }
-            #expect(error.map { "\($0)".contains("does not match host name \"db.example.test\"") } == true, "\(String(describing: error))")
+            guard case .untrusted(.otherHost(let why)) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(why.contains("does not match host name \"db.example.test\""))
         }
+    }
+
+    @Test func aFileThatIsNotThereIsNamed() async throws {
+        try await withDatabase { test in
+            let url = test.url.verifying(rootCertificate: "/nowhere/ca.crt")
+            let error = await #expect(throws: PostgresError.self) { _ = try await Connection.connect(to: url, within: .seconds(20)) }
+            guard case .untrusted(.noAuthority(let why)) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(why.contains("\"/nowhere/ca.crt\" does not exist"))
+        }
+    }
+
+    /// A pooler of its own gets certificates of other days, signed by a CA that we trust.
+    @Test func aCertificateOfAnotherDayIsToldApart() async throws {
+        let directory = "/var/tmp/livinglytics-certificates-\(UUID().uuidString)"
+        defer { TestStack.remove(directory) }
+        let configuration = LocalStack.Configuration(
+            directory: directory,
+            preferredPoolerPort: 36543,
+            preferredServerPort: 35432,
+            durability: .fast
+        )
+        try await LocalStack.withRunning(configuration) { stack in
+            for (first, last, expected) in [
+                ("20200101000000Z", "20200201120000Z", Distrust.expired("2020-02-01")),
+                ("21200101120000Z", "21300101000000Z", .notYetValid("2120-01-01")),
+            ] {
+                try await Self.run("sh", "-euc", Self.reissue, stack.directory, first, last)
+                let console = try await Connection.connect(to: ConnectionURL(stack.url(database: "pgbouncer")), within: .seconds(20))
+                _ = try await console.runScript("reload", within: .seconds(20))
+                await console.close()
+                let authority = "\(stack.directory)/tls/new/ca.crt"
+                let url = try ConnectionURL(stack.url()).verifying(rootCertificate: authority)
+                // PgBouncer takes the new one up in its own time; until then it shows one of the CA before.
+                let deadline = ContinuousClock.now + .seconds(20)
+                var error: PostgresError?
+                repeat {
+                    error = await Result { try await Connection.connect(to: url, within: .seconds(20)) }.postgresError
+                } while error == .untrusted(.unknownAuthority(file: authority)) && ContinuousClock.now < deadline
+                #expect(error == .untrusted(expected))
+                // Who does not check gets in: it is the same pooler.
+                let unchecked = try await Connection.connect(to: ConnectionURL(stack.url()), within: .seconds(20))
+                #expect(await unchecked.isSound)
+            }
+        }
+    }
+
+    /// A new CA, and a certificate by it with these first and last moments, in place of the pooler's.
+    private static let reissue = """
+        cd "$0/tls" && rm -rf new && mkdir new && cd new && touch index.txt
+        printf '%s\n' '[ca]' 'default_ca=d' '[d]' 'database=index.txt' 'new_certs_dir=.' 'default_md=sha256' 'policy=p' 'rand_serial=yes' \
+            'x509_extensions=x' '[p]' 'commonName=supplied' '[x]' 'subjectAltName=DNS:localhost,IP:127.0.0.1' > ca.cnf
+        openssl ecparam -name prime256v1 -genkey -noout -out ca.key
+        openssl req -new -x509 -sha256 -key ca.key -out ca.crt -subj /CN=another -days 3650
+        openssl req -new -sha256 -key ../server.key -out server.csr -subj /CN=localhost
+        openssl ca -batch -notext -config ca.cnf -cert ca.crt -keyfile ca.key -in server.csr -out server.crt -startdate "$1" -enddate "$2"
+        cat server.crt > ../server.crt
+        chmod -R a+rX . && chmod a+x .. ../..
+        """
+
+    private static func run(_ program: String, _ arguments: String...) async throws {
+        let outcome = try await Subprocess.run(
+            .name(program),
+            arguments: Arguments(arguments),
+            output: .string(limit: 1 << 16),
+            error: .combinedWithOutput
+        )
+        #expect(outcome.terminationStatus.isSuccess, "\(outcome.standardOutput)")
     }
 
     /// A certificate made for this test; its key was thrown away.

@@ -17,6 +17,9 @@ import Testing
             #expect((limit...(.seconds(15))).contains(ContinuousClock.now - begun))
             #expect(await !connection.isSound)
             try await test.waitForRunning(0)
+            // Stopped and proven, the connection is good for more.
+            #expect(await connection.settled())
+            #expect(try await connection.query("select 7", within: .seconds(20))[0].get(0) == 7)
             // It had begun there: a sequence forgets nothing.
             #expect(try await test.pool.query("select is_called from begun")[0].get(0) == true)
         }
@@ -34,6 +37,7 @@ import Testing
             #expect(ContinuousClock.now - begun < .seconds(15))
             #expect(await !connection.isSound)
             try await test.waitForRunning(0)
+            #expect(await connection.settled())
         }
     }
 
@@ -59,7 +63,27 @@ import Testing
                 _ = try await connection.query("select 1", within: .milliseconds(100))
             }
             #expect(ContinuousClock.now - begun < .seconds(15))
+            // What can't be proven is dropped.
+            #expect(await !connection.settled())
+            while relay.ended == 0 { await Task.yield() }
             #expect(try await test.pool.query("select 1")[0].get(0) == 1)
+        }
+    }
+
+    /// In a transaction all of it is undone, and nothing stays open in the pooler's session.
+    @Test func aDeadlineInATransactionRollsItBack() async throws {
+        try await withDatabase { test in
+            let connection = try await test.connect()
+            _ = try await connection.query("create table t (a int)", within: .seconds(20))
+            let limit = Duration.milliseconds(200)
+            await #expect(throws: PostgresError.deadlineExceeded(limit)) {
+                try await connection.transaction(within: .seconds(20)) { transaction in
+                    try await transaction.query("insert into t values (1)")
+                    try await transaction.query("select pg_sleep(50)", within: limit)
+                }
+            }
+            #expect(await connection.settled())
+            #expect(try await connection.query("select count(*) from t", within: .seconds(20))[0].get(0) == 0)
         }
     }
 

@@ -4,33 +4,61 @@ import Testing
 
 @testable import Postgres
 
-/// Plays the pool around a state machine: connects, lends, takes back, in an order that the seed decides.
+/// Plays the pool around a state machine: connects, lends, takes back, lets time pass, in an order that the seed decides.
 struct PoolModel {
-    private let bound: Int
-    private var state: PoolState
-    private var random: Seeded
+    typealias State = PoolState<Seeded>
+
+    struct Waiter: Equatable {
+        let id: Int
+        let shares: Bool
+        let deadline: ContinuousClock.Instant
+    }
+
+    struct Open {
+        let id: Int
+        /// When it was heard of last.
+        var heard: ContinuousClock.Instant
+        let born: ContinuousClock.Instant
+    }
+
+    static let limits = PoolLimits(bound: 1, acquire: .seconds(2), lifetime: .seconds(20), share: 4)
+
+    let limits: PoolLimits
+    var state: State
+    var random: Seeded
+    var now = ContinuousClock.now
     private var nextWaiter = 1_000_000
     /// In the order in which they came.
-    private var waiting: [Int] = []
-    private var connecting: [Int] = []
-    private var idle: Set<Int> = []
-    private var leased: [Int] = []
+    var waiting: [Waiter] = []
+    var connecting: [Int] = []
+    var testing: [Open] = []
+    var idle: [Open] = []
+    var leased: [Open] = []
+    /// The failures since the last success, and when the last came.
+    var lastFailure: (at: ContinuousClock.Instant, answered: Bool)?
+    var isLockedOut = false
 
     init(bound: Int, seed: UInt64) {
-        self.bound = bound
-        state = PoolState(bound: bound)
+        var limits = Self.limits
+        limits.bound = bound
+        self.limits = limits
+        state = PoolState(limits: limits, random: Seeded(seed &+ 1))
         random = Seeded(seed)
     }
 
     /// One event, whichever.
     mutating func anything() {
-        switch Int.random(in: 0..<10, using: &random) {
-        case 0...2: ask()
-        case 3: withdraw()
-        case 4...5: attemptSucceeds()
-        case 6: attemptFails(.unreachable("down"))
-        case 7 where Int.random(in: 0..<8, using: &random) == 0:
+        switch Int.random(in: 0..<24, using: &random) {
+        case 0...5: ask()
+        case 6: withdraw()
+        case 7...10: attemptSucceeds()
+        case 11...12: attemptFails(.unreachable("down"))
+        case 13: attemptFails(.refused(ServerMessage(severity: "FATAL", sqlState: "53300", message: "too many")))
+        case 14: attemptFails(.refused(ServerMessage(severity: "FATAL", sqlState: "3D000", message: "no database")))
+        case 15 where Int.random(in: 0..<30, using: &random) == 0:
             attemptFails(.refused(ServerMessage(severity: "FATAL", sqlState: "28P01", message: "no")))
+        case 16...17: answerPing(isAlive: Int.random(in: 0..<3, using: &random) > 0)
+        case 18...19: passTime()
         default: release(isSound: Int.random(in: 0..<4, using: &random) > 0)
         }
         check()
@@ -38,96 +66,107 @@ struct PoolModel {
 
     /// Everything succeeds from now on: whoever waits is served.
     mutating func settle() {
-        while !(connecting.isEmpty && leased.isEmpty) {
+        while !(connecting.isEmpty && leased.isEmpty && testing.isEmpty && waiting.isEmpty) {
+            if connecting.isEmpty, leased.isEmpty, testing.isEmpty, !isLockedOut {
+                guard let next = state.nextEvent else {
+                    Issue.record("\(waiting.count) wait, and nothing will happen")
+                    return
+                }
+                now = max(now, next)
+                tick()
+            }
             attemptSucceeds()
+            answerPing(isAlive: true)
             release(isSound: true)
+            if isLockedOut, connecting.isEmpty, leased.isEmpty, testing.isEmpty { return }
             check()
         }
-        #expect(waiting.isEmpty, "never served")
         #expect(state.connectionCount == idle.count)
     }
 
     /// The end: nothing may be left.
     mutating func close() {
-        let (waiters, connections) = (waiting, idle)
         carryOut(state.close(), mayFail: { $0 == .closed })
-        #expect(waiting.isEmpty && idle.isEmpty, "\(waiters.count) waited, \(connections.count) were idle")
+        #expect(waiting.isEmpty && idle.isEmpty)
         ask()
         #expect(waiting.isEmpty)
-        while !(connecting.isEmpty && leased.isEmpty) {
+        while !(connecting.isEmpty && leased.isEmpty && testing.isEmpty) {
             if Bool.random(using: &random) { attemptSucceeds() } else { attemptFails(.cancelled) }
+            answerPing(isAlive: Bool.random(using: &random))
             release(isSound: true)
         }
         #expect(state.connectionCount == 0)
     }
 
     private mutating func ask() {
-        if let connection = state.takeIdle() {
-            #expect(waiting.isEmpty, "somebody was overtaken")
-            #expect(idle.remove(connection) != nil)
-            leased.append(connection)
-            return
-        }
         nextWaiter += 1
-        waiting.append(nextWaiter)
-        carryOut(state.wait(nextWaiter), mayFail: { $0 == .closed })
+        let waiter = Waiter(id: nextWaiter, shares: Bool.random(using: &random), deadline: now + limits.acquire)
+        waiting.append(waiter)
+        let hadConnections = state.connectionCount > 0
+        carryOut(state.ask(waiter.id, shares: waiter.shares, now: now)) { error in
+            error == .closed || (!hadConnections && error.serverMessage != nil)
+        }
     }
 
     private mutating func withdraw() {
         guard let waiter = waiting.randomElement(using: &random) else { return }
-        #expect(state.withdraw(waiter) == true)
-        #expect(state.withdraw(waiter) == false)
+        #expect(state.withdraw(waiter.id) == true)
+        #expect(state.withdraw(waiter.id) == false)
         waiting.removeAll { $0 == waiter }
     }
 
     private mutating func attemptSucceeds() {
-        guard let connection = connecting.randomElement(using: &random) else { return }
-        connecting.removeAll { $0 == connection }
-        idle.insert(connection)
-        carryOut(state.connected(connection))
+        guard let id = connecting.popRandom(using: &random) else { return }
+        (lastFailure, isLockedOut) = (nil, false)
+        idle.append(Open(id: id, heard: now, born: now))
+        carryOut(state.connected(id, now: now))
     }
 
     private mutating func attemptFails(_ error: PostgresError) {
-        guard let connection = connecting.randomElement(using: &random) else { return }
-        connecting.removeAll { $0 == connection }
-        carryOut(state.failedToConnect(connection, error), mayFail: { $0 == error })
-        if case .refused = error { #expect(waiting.isEmpty, "somebody was not told") }
+        guard let id = connecting.popRandom(using: &random) else { return }
+        lastFailure = (now, error.serverMessage != nil)
+        if error.sqlState == "28P01" { isLockedOut = true }
+        carryOut(state.failedToConnect(id, error, now: now), mayFail: { $0 == error || $0.sqlState == "28P01" })
+        let isFinal = ["28P01", "3D000"].contains(error.sqlState)
+        if isFinal, state.connectionCount == 0 { #expect(waiting.isEmpty, "somebody was not told") }
+    }
+
+    private mutating func answerPing(isAlive: Bool) {
+        guard var tested = testing.popRandom(using: &random) else { return }
+        if isAlive { tested.heard = now }
+        idle.append(tested)
+        let actions = state.pinged(tested.id, isAlive: isAlive, now: now)
+        if !isAlive { #expect(actions.contains(.close(tested.id))) }
+        carryOut(actions, mayFail: { $0.serverMessage != nil })
     }
 
     private mutating func release(isSound: Bool) {
-        guard let connection = leased.randomElement(using: &random) else { return }
-        leased.removeAll { $0 == connection }
-        idle.insert(connection)
-        let actions = state.released(connection, isSound: isSound)
-        #expect(actions.contains(.close(connection)) == (!isSound || state.isClosed))
-        carryOut(actions)
+        guard var back = leased.popRandom(using: &random) else { return }
+        if isSound { back.heard = now }
+        idle.append(back)
+        let actions = state.released(back.id, isSound: isSound, now: now)
+        if !isSound || state.isClosed { #expect(actions.contains(.close(back.id))) }
+        carryOut(actions, mayFail: { $0.serverMessage != nil })
     }
 
-    private mutating func carryOut(_ actions: [PoolState.Action], mayFail: (PostgresError) -> Bool = { _ in false }) {
-        for action in actions {
-            switch action {
-            case .connect(let connection, let delay):
-                #expect(!state.isClosed && !(connecting + leased + idle).contains(connection))
-                #expect((.zero...(.milliseconds(500))).contains(delay))
-                connecting.append(connection)
-            case .lease(let waiter, let connection):
-                #expect(waiting.first == waiter, "out of turn, or twice")
-                waiting.removeAll { $0 == waiter }
-                #expect(idle.remove(connection) != nil)
-                leased.append(connection)
-            case .fail(let waiter, let error):
-                #expect(mayFail(error))
-                #expect(waiting.contains(waiter), "told twice")
-                waiting.removeAll { $0 == waiter }
-            case .close(let connection): #expect(idle.remove(connection) != nil)
-            }
+    /// A moment, or as long as nothing else is due.
+    private mutating func passTime() {
+        let next = state.nextEvent ?? now + .seconds(3)
+        now = Bool.random(using: &random) ? max(now, next) : now + .milliseconds(Int.random(in: 1...1500, using: &random))
+        tick()
+    }
+
+    private mutating func tick() {
+        let late = waiting.prefix { $0.deadline <= now }.map(\.id)
+        carryOut(state.tick(now: now)) { error in
+            if case .noConnection = error { true } else { error.serverMessage != nil }
         }
+        #expect(!waiting.contains { late.contains($0.id) }, "somebody waits past the deadline")
     }
+}
 
-    private func check() {
-        #expect(state.connectionCount == connecting.count + idle.count + leased.count)
-        #expect(state.connectionCount <= bound)
-        #expect(waiting.isEmpty || idle.isEmpty, "somebody waits beside a free connection")
-        #expect(waiting.isEmpty || !connecting.isEmpty || !leased.isEmpty, "somebody waits for nothing")
+extension Array {
+    mutating func popRandom(using random: inout Seeded) -> Element? {
+        isEmpty ? nil : remove(at: Int.random(in: indices, using: &random))
     }
 }

@@ -63,12 +63,28 @@ import Testing
     @Test func thePoolersWordIsTheCauseWhereTheServerHasNone() async throws {
         try await withDatabase { test in
             let connection = try await test.connect()
+            async let answer = Result { try await connection.query("select pg_sleep(50)", within: .seconds(50)) }
+            try await test.waitForRunning(1)
             let console = try await Connection.connect(to: test.url.database("pgbouncer"), within: .seconds(20))
             _ = try await console.runScript("kill \(test.name)", within: .seconds(10))
             _ = try await console.runScript("resume \(test.name)", within: .seconds(10))
-            let answer = await Result { try await connection.query("select 1", within: .seconds(20)) }
-            let cause = answer.postgresError?.serverMessage
+            let cause = await answer.postgresError?.serverMessage
             #expect((cause?.severity, cause?.sqlState, cause?.message) == ("FATAL", "08P01", "database removed"))
+        }
+    }
+
+    /// Before a statement is sent there is a look whether anybody is there: then it certainly was not run.
+    @Test func whatWasGoneBeforeIsToldApart() async throws {
+        try await withRelayedDatabase { test, relay in
+            let connection = try await Connection.connect(to: test.url(port: relay.port), within: .seconds(20))
+            relay.cut()
+            while relay.ended == 0 { await Task.yield() }
+            let error = await Result { try await connection.query("select 1", within: .seconds(20)) }.postgresError
+            guard case .gone = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect((error?.outcome, error?.retry) == (.nothing, .safe))
         }
     }
 

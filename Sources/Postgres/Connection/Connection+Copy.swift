@@ -37,12 +37,14 @@ extension Connection {
 
     private func beginCopy(_ statement: SQL, within limit: Duration) async throws(PostgresError) {
         let deadline = ContinuousClock.now + limit
-        try begin("a COPY", statement.text, []) { handle, text in handle.send(text, parameters: []) }
+        try begin("a COPY", [statement])
         do throws(PostgresError) {
+            try sent { handle in handle.send(statement.text, parameters: []) }
             try await flush(until: deadline, limit: limit)
             guard try await answer(until: deadline, limit: limit).isCopyingIn else { throw .misuse("not a COPY … FROM STDIN") }
+            phase = .copy
         } catch {
-            isInUse = false
+            ended(with: error)
             throw error
         }
     }
@@ -50,30 +52,42 @@ extension Connection {
     /// False when nothing more can be sent: the answer at the end says why.
     private func put(_ chunk: [UInt8], within limit: Duration) async throws(PostgresError) -> Bool {
         let deadline = ContinuousClock.now + limit
-        while true {
-            switch handle?.putCopyData(chunk) {
-            case .done:
-                try await flush(until: deadline, limit: limit)
-                return true
-            case .pending: try await wait(for: .writable, until: deadline, limit: limit)
-            case .failed: return false
-            case nil: throw lost(after: nil)
+        do throws(PostgresError) {
+            while true {
+                switch handle?.putCopyData(chunk) {
+                case .done:
+                    try await flush(until: deadline, limit: limit)
+                    return true
+                case .pending: try await wait(for: .writable, until: deadline, limit: limit)
+                case .failed: return false
+                case nil: throw lost(after: nil)
+                }
             }
+        } catch {
+            ended(with: error)
+            throw error
         }
     }
 
     private func endCopy(failure: String?, within limit: Duration) async throws(PostgresError) -> Int {
-        defer { isInUse = false }
+        guard phase == .copy else { throw .cancelled }
         let deadline = ContinuousClock.now + limit
-        var isSent = false
-        while !isSent {
-            switch handle?.putCopyEnd(failure: failure) {
-            case .pending: try await wait(for: .writable, until: deadline, limit: limit)
-            case .done, .failed: isSent = true
-            case nil: throw lost(after: nil)
+        do throws(PostgresError) {
+            var isSent = false
+            while !isSent {
+                switch handle?.putCopyEnd(failure: failure) {
+                case .pending: try await wait(for: .writable, until: deadline, limit: limit)
+                case .done, .failed: isSent = true
+                case nil: throw lost(after: nil)
+                }
             }
+            try await flush(until: deadline, limit: limit)
+            let rows = try await answer(until: deadline, limit: limit).rows.affected
+            phase = .idle
+            return rows
+        } catch {
+            ended(with: error)
+            throw error
         }
-        try await flush(until: deadline, limit: limit)
-        return try await answer(until: deadline, limit: limit).rows.affected
     }
 }

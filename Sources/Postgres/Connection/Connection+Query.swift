@@ -3,50 +3,79 @@ import CLibPQ
 
 extension Connection {
     /// Runs one statement and returns all rows of its answer.
-    /// - Throws: `.server` when it failed and the connection is sound; otherwise the connection is lost.
+    /// - Throws: `.server` when it failed and the connection is sound. After `.deadlineExceeded` and `.cancelled` the connection is
+    ///   settling. Otherwise it is lost.
     package func query(_ sql: SQL, within limit: Duration) async throws(PostgresError) -> Rows {
-        try await exchange("a statement", sql.text, sql.parameters, within: limit) { handle, text in
-            handle.send(text, parameters: sql.parameters)
+        try await exchange("a statement", [sql], within: limit) { handle in
+            handle.send(sql.text, parameters: sql.parameters)
         }
     }
 
     /// Runs a text of several statements by the simple protocol, and returns the last answer.
     package func runScript(_ text: String, within limit: Duration) async throws(PostgresError) -> Rows {
-        try await exchange("a script", text, [], within: limit) { handle, text in handle.sendScript(text) }
+        try await exchange("a script", [SQL(unsafe: text)], within: limit) { handle in handle.sendScript(text) }
     }
 
     private func exchange(
         _ what: String,
-        _ text: String,
-        _ parameters: [String?],
+        _ statements: [SQL],
         within limit: Duration,
-        send: (borrowing ConnectionHandle, String) -> Bool
+        send: (borrowing ConnectionHandle) -> Bool
     ) async throws(PostgresError) -> Rows {
         let deadline = ContinuousClock.now + limit
-        try begin(what, text, parameters, send: send)
-        defer { isInUse = false }
-        try await flush(until: deadline, limit: limit)
-        let answer = try await answer(until: deadline, limit: limit)
-        guard !answer.isCopyingIn else { throw unusable("the rows of COPY … FROM STDIN go through copyIn") }
-        return answer.rows
+        try begin(what, statements)
+        do throws(PostgresError) {
+            try sent(send)
+            try await flush(until: deadline, limit: limit)
+            let answer = try await answer(until: deadline, limit: limit)
+            guard !answer.isCopyingIn else { throw unusable("the rows of COPY … FROM STDIN go through copyIn") }
+            phase = .idle
+            return answer.rows
+        } catch {
+            ended(with: error)
+            throw error
+        }
     }
 
-    func begin(
-        _ what: String,
-        _ text: String,
-        _ parameters: [String?],
-        send: (borrowing ConnectionHandle, String) -> Bool
-    ) throws(PostgresError) {
-        guard !isInUse else { throw .misuse("\(what) began while another was under way") }
+    /// Takes the connection for one conversation.
+    func begin(_ what: String, _ statements: [SQL]) throws(PostgresError) {
+        switch phase {
+        case .idle: break
+        case .settling: throw .misuse("\(what) began on a connection whose last statement was given up")
+        case .connecting, .statement, .copy: throw .misuse("\(what) began while another was under way")
+        }
         if Task.isCancelled { throw .cancelled }
-        guard !text.utf8.contains(0), !parameters.contains(where: { $0?.utf8.contains(0) == true }) else { throw .nul }
-        let sent =
+        guard statements.allSatisfy({ !$0.holdsNUL }) else { throw .nul }
+        guard handle?.status == CONNECTION_OK, handle?.transactionStatus != PQTRANS_IDLE || isStillThere() else { throw gone() }
+        phase = .statement
+    }
+
+    /// Hands something that ends in a Sync to libpq.
+    func sent(_ send: (borrowing ConnectionHandle) -> Bool) throws(PostgresError) {
+        outstandingSyncs += 1
+        let isSent =
             switch handle {
-            case .some(let handle): send(handle, text)
+            case .some(let handle): send(handle)
             case .none: false
             }
-        guard sent else { throw lost(after: nil) }
-        isInUse = true
+        guard isSent else { throw lost(after: nil) }
+    }
+
+    /// After a conversation that failed: the connection is free again, or has to settle first.
+    func ended(with error: PostgresError) {
+        switch error {
+        case .deadlineExceeded, .cancelled: leave()
+        case .invalidURL, .unreachable, .untrusted, .unusable, .refused, .server, .gone, .connectionLost, .noConnection, .closed, .decoding,
+            .misuse:
+            phase = .idle
+        }
+    }
+
+    /// A statement of our own, in the middle of settling.
+    func send(_ sql: SQL, until deadline: ContinuousClock.Instant, limit: Duration) async throws(PostgresError) -> Rows {
+        try sent { handle in handle.send(sql.text, parameters: sql.parameters) }
+        try await flush(until: deadline, limit: limit)
+        return try await answer(until: deadline, limit: limit).rows
     }
 
     /// Sends what libpq still holds. While the server is slow to read, what it sends meanwhile is taken in: else both would wait.
@@ -83,12 +112,13 @@ extension Connection {
                 if firstError == nil { firstError = result.serverMessage }
             }
         }
-        guard failed else { return answer }
-        guard let firstError, handle?.status == CONNECTION_OK else { throw lost(after: firstError) }
-        throw .server(firstError)
+        if failed, firstError == nil || handle?.status != CONNECTION_OK { throw lost(after: firstError) }
+        outstandingSyncs -= 1
+        if let firstError { throw .server(firstError) }
+        return answer
     }
 
-    private func nextResult(
+    func nextResult(
         until deadline: ContinuousClock.Instant,
         limit: Duration,
         firstError: ServerMessage?
@@ -104,15 +134,22 @@ extension Connection {
 
     /// The connection is gone: says why, with the first cause if there was one.
     func lost(after cause: ServerMessage?) -> PostgresError {
-        let words = handle?.errorMessage ?? "the connection is closed"
-        handle = nil
-        return .connectionLost(cause: cause, words: Startup.plain(words))
+        .connectionLost(cause: cause, words: dropped())
     }
-}
 
-extension Connection {
+    /// The connection had gone before anything was sent.
+    private func gone() -> PostgresError {
+        .gone(dropped())
+    }
+
+    private func dropped() -> String {
+        let words = handle?.errorMessage ?? ""
+        handle = nil
+        return words.isEmpty ? "the connection is closed" : Startup.plain(words)
+    }
+
     /// The connection waits for what will not come: closes it.
-    private func unusable(_ what: String) -> PostgresError {
+    func unusable(_ what: String) -> PostgresError {
         handle = nil
         return .misuse(what)
     }

@@ -1,4 +1,5 @@
 // Transactions: all of the body or nothing.
+import CLibPQ
 
 /// A connection inside a transaction. Valid until the body that got it returns.
 package struct Transaction: Sendable {
@@ -31,8 +32,8 @@ package struct Transaction: Sendable {
 
 extension Connection {
     /// Runs the body between BEGIN and COMMIT, where the caller runs. When either throws, ROLLBACK, and its error comes out.
-    /// - Throws: the body's error, or a `PostgresError`. `.connectionLost` or `.deadlineExceeded` of the COMMIT itself leave its
-    ///   outcome unknown.
+    /// - Throws: the body's error, or a `PostgresError`. `.connectionLost`, `.deadlineExceeded` or `.cancelled` of the COMMIT itself leave
+    ///   its outcome unknown.
     nonisolated package func transaction<R>(within limit: Duration, _ body: (Transaction) async throws -> R) async throws -> R {
         _ = try await query("begin", within: limit)
         do {
@@ -43,19 +44,42 @@ extension Connection {
             }
             return result
         } catch {
-            await rollBack(within: limit)
+            await rollBack()
             throw error
         }
     }
 
-    /// A connection that cannot even roll back is closed; the server then rolls back by itself. After a COMMIT that failed there is
-    /// nothing to do, unless it was never sent.
-    nonisolated private func rollBack(within limit: Duration) async {
-        if await isSound { return }
-        do {
-            _ = try await query("rollback", within: limit)
-        } catch {
-            await close()
+    /// A transaction that is known beforehand: BEGIN, its settings, the statements and COMMIT are one round trip.
+    /// - Returns: the answer of each statement.
+    /// - Throws: `.server` when one failed, after ROLLBACK. When the connection is lost the outcome is unknown, unless all were reads.
+    package func transaction(
+        _ statements: [SQL],
+        under settings: TransactionSettings,
+        within limit: Duration
+    ) async throws(PostgresError) -> [Rows] {
+        let before = settings.statements
+        let answer = await batch(before + statements + ["commit"], within: limit)
+        var rows: [Rows] = []
+        for step in answer.steps {
+            switch step {
+            case .rows(let answer): rows.append(answer)
+            case .failed(let message):
+                await rollBack()
+                throw .server(message)
+            case .skipped: break
+            }
         }
+        if let failure = answer.failure { throw failure }
+        guard rows.last?.commandWas("COMMIT") == true else { throw .misuse("a statement of the transaction ended it") }
+        return Array(rows[before.count..<rows.count - 1])
+    }
+
+    /// Leaves no transaction behind: rolls back what is open, in a task of its own, so that it happens for a cancelled caller too. After a
+    /// COMMIT that failed there is nothing to do, unless it was never sent.
+    private func rollBack() async {
+        guard phase == .idle, let status = handle?.transactionStatus, status != PQTRANS_IDLE else { return }
+        leave()
+        // Who still waits finds no lock of his own when he tries again; who has gone does not wait.
+        if !Task.isCancelled { _ = await settled() }
     }
 }

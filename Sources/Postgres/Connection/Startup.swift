@@ -7,12 +7,14 @@
 #endif
 
 enum Startup {
+    typealias Parameter = (keyword: String, value: String)
+
     /// libpq's keywords for a URL. The host's addresses are looked up here, on a thread of their own: libpq would block on it.
     static func parameters(
         for url: ConnectionURL,
         until deadline: ContinuousClock.Instant,
         limit: Duration
-    ) async throws(PostgresError) -> [(keyword: String, value: String)] {
+    ) async throws(PostgresError) -> [Parameter] {
         var options = url.options
         if options["hostaddr"] == nil, let host = options["host"], !host.hasPrefix("/"), !host.contains(",") {
             let addresses = try await blocking(until: deadline, limit: limit) { resolve(host) }.get()
@@ -64,13 +66,27 @@ enum Startup {
         return addresses.isEmpty ? .failure(.unreachable("the host \"\(host)\" has no address")) : .success(addresses)
     }
 
-    /// libpq gives up by itself, before or during TLS, and would again.
-    static func isAboutSettings(_ words: String) -> Bool {
-        [
-            "no password supplied", "certificate verify failed", "does not match host name", "root certificate file",
-            "SSL error: certificate",
-            "server does not support SSL", "invalid sslmode value",
-        ].contains { words.contains($0) }
+    /// What libpq gives up by itself, and would again.
+    enum Complaint: Equatable {
+        /// The certificate, for a reason that libpq keeps to itself.
+        case certificate
+        case hostName
+        /// The file of certificates to check against.
+        case authorities
+        case settings
+    }
+
+    static func complaint(in words: String) -> Complaint? {
+        let known: [(words: String, complaint: Complaint)] = [
+            ("does not match host name", .hostName),
+            ("root certificate file", .authorities),
+            ("certificate verify failed", .certificate),
+            ("no password supplied", .settings),
+            ("SSL error: certificate", .settings),
+            ("server does not support SSL", .settings),
+            ("invalid sslmode value", .settings),
+        ]
+        return known.first { words.contains($0.words) }?.complaint
     }
 
     /// libpq's words on one line.

@@ -1,27 +1,32 @@
 // The one error of this target: what failed, in a closed list.
 
+/// What went wrong. What follows from it stands in `origin`, `outcome` and `retry`.
+///
 /// `description` is safe to show to anybody: it holds no SQL, no parameter and no password.
 /// `debugDescription` adds the server's detail, hint and context, which may quote data.
 package enum PostgresError: Error, Sendable, Equatable {
     /// The text is no connection URL. Says what is wrong with it and never quotes it.
     case invalidURL(String)
-    /// Nothing answered, or it was no PostgreSQL: host, port, DNS, TLS. In libpq's words.
+    /// Nothing answered, or it was no PostgreSQL: host, port, DNS, silence. In libpq's words.
     case unreachable(String)
-    /// There is somebody, and with these settings no connection can be made to him: a certificate that is not to be trusted, no
-    /// password. In libpq's words.
+    /// Somebody answered whose certificate does not prove that he is who we look for. Nothing of ours was sent to him.
+    case untrusted(Distrust)
+    /// There is somebody, and with these settings no connection can be made to him: no password, no TLS. In libpq's words.
     case unusable(String)
     /// The server or the pooler answered the start-up with an error.
     case refused(ServerMessage)
     /// The server or the pooler answered a statement with an error. The connection is sound.
     case server(ServerMessage)
-    /// The connection went away. `cause` is the first word on why, where there was one (`57P01`, `08P01`); `words` are libpq's.
-    /// Whether a statement that was under way took effect is unknown.
+    /// The connection had gone away before anything was sent.
+    case gone(String)
+    /// The connection went away under a statement. `cause` is the first word on why, where there was one (`57P01`, `08P01`); `words`
+    /// are libpq's.
     case connectionLost(cause: ServerMessage?, words: String)
-    /// No answer in time; the connection was given up and the statement cancelled as far as the pooler lets it.
+    /// No answer to a statement in time. It is cancelled as far as the pooler lets it, and its connection proven or dropped.
     case deadlineExceeded(Duration)
     /// No connection became free in time. Holds why none could be made, where that is the reason.
     case noConnection(after: Duration, because: String?)
-    /// The caller's task was cancelled.
+    /// The caller's task was cancelled. What it asked for is cancelled too, as far as the pooler lets it.
     case cancelled
     /// The pool was shut down.
     case closed
@@ -37,15 +42,9 @@ package enum PostgresError: Error, Sendable, Equatable {
         switch self {
         case .refused(let message), .server(let message): message
         case .connectionLost(let cause, _): cause
-        case .invalidURL, .unreachable, .unusable, .deadlineExceeded, .noConnection, .cancelled, .closed, .decoding, .misuse: nil
-        }
-    }
-
-    /// True when waiting does not help whoever wants a connection: the answer was no.
-    var endsWaiting: Bool {
-        switch self {
-        case .refused, .unusable, .invalidURL: true
-        case .unreachable, .server, .connectionLost, .deadlineExceeded, .noConnection, .cancelled, .closed, .decoding, .misuse: false
+        case .invalidURL, .unreachable, .untrusted, .unusable, .gone, .deadlineExceeded, .noConnection, .cancelled, .closed, .decoding,
+            .misuse:
+            nil
         }
     }
 }
@@ -55,9 +54,11 @@ extension PostgresError: CustomStringConvertible {
         switch self {
         case .invalidURL(let why): why
         case .unreachable(let words): "the database can't be reached: \(words)"
+        case .untrusted(let why): "the database can't be trusted: \(why)"
         case .unusable(let words): "the database can't be used with these settings: \(words)"
         case .refused(let message): "the database refused the connection: \(message.brief)"
         case .server(let message): "the database answered: \(message.brief)"
+        case .gone(let words): "the connection to the database had gone away: \(words)"
         case .connectionLost(let cause, let words): "the connection to the database was lost: \(cause?.brief ?? words)"
         case .deadlineExceeded(let limit): "the database did not answer within \(limit)"
         case .noConnection(let limit, let reason): "no database connection within \(limit)" + (reason.map { ": \($0)" } ?? "")

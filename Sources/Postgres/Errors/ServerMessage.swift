@@ -12,6 +12,11 @@ package struct ServerMessage: Sendable, Equatable {
     package var hint: String?
     package var context: String?
     package var constraint: String?
+    /// The function of the server that raised it: `auth_failed`. PostgreSQL always names one; a pooler's own words have none.
+    package var routine: String?
+
+    /// Raised by PostgreSQL itself, whoever passed it on; otherwise by the pooler.
+    package var isFromServer: Bool { routine != nil }
 
     package init(
         severity: String,
@@ -20,7 +25,8 @@ package struct ServerMessage: Sendable, Equatable {
         detail: String? = nil,
         hint: String? = nil,
         context: String? = nil,
-        constraint: String? = nil
+        constraint: String? = nil,
+        routine: String? = nil
     ) {
         self.severity = severity
         self.sqlState = sqlState
@@ -29,6 +35,7 @@ package struct ServerMessage: Sendable, Equatable {
         self.hint = hint
         self.context = context
         self.constraint = constraint
+        self.routine = routine
     }
 
     /// Reads the verbose words of a refused start-up, the only place where libpq keeps its SQLSTATE:
@@ -39,11 +46,13 @@ package struct ServerMessage: Sendable, Equatable {
             let rest = words[start...]
             let line = rest.prefix { $0 != "\n" }
             let code = line.prefix(5)
-            if code.count == 5, code.allSatisfy({ $0.isNumber || $0.isUppercase }), line.dropFirst(5).hasPrefix(": ") {
-                self.init(severity: severity, sqlState: String(code), message: String(line.dropFirst(7)))
-            } else {
-                self.init(severity: severity, sqlState: nil, message: String(line))
-            }
+            let hasCode = code.count == 5 && code.allSatisfy { $0.isNumber || $0.isUppercase } && line.dropFirst(5).hasPrefix(": ")
+            self.init(
+                severity: severity,
+                sqlState: hasCode ? String(code) : nil,
+                message: String(hasCode ? line.dropFirst(7) : line),
+                routine: rest.firstRange(of: "LOCATION:  ").map { String(rest[$0.upperBound...].prefix { $0 != "," }) }
+            )
             return
         }
         return nil

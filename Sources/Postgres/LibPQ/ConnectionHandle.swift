@@ -57,6 +57,17 @@ import CLibPQ
     /// The simple protocol: several statements in one text, no parameters.
     func sendScript(_ text: String) -> Bool { unsafe PQsendQuery(pointer, text) == 1 }
 
+    /// From here on statements only queue, and nothing is answered before `endBatch`.
+    func beginBatch() -> Bool { unsafe PQenterPipelineMode(pointer) == 1 }
+
+    /// The one Sync of a batch.
+    func endBatch() -> Bool { unsafe PQpipelineSync(pointer) == 1 }
+
+    /// Back to one statement at a time; fails while answers are outstanding.
+    func leaveBatch() -> Bool { unsafe PQexitPipelineMode(pointer) == 1 }
+
+    var isInBatch: Bool { unsafe PQpipelineStatus(pointer) != PQ_PIPELINE_OFF }
+
     func flush() -> Flush {
         switch unsafe PQflush(pointer) {
         case 0: .done
@@ -84,6 +95,12 @@ import CLibPQ
     /// Ends a COPY; with a reason it fails on the server, in those words.
     func putCopyEnd(failure: String?) -> Flush {
         Flush(copyAnswer: unsafe PQputCopyEnd(pointer, failure))
+    }
+
+    /// The certificate that the other end showed, where it did.
+    var peerCertificate: PeerCertificate? {
+        guard let session = unsafe PQsslStruct(pointer, "OpenSSL") else { return nil }
+        return unsafe PeerCertificate(ofSession: OpaquePointer(session))
     }
 
     func makeCanceller() -> Canceller? {

@@ -52,7 +52,8 @@ import CLibPQ
             detail: field(DiagnosticField.detail),
             hint: field(DiagnosticField.hint),
             context: field(DiagnosticField.context),
-            constraint: field(DiagnosticField.constraint)
+            constraint: field(DiagnosticField.constraint),
+            routine: field(DiagnosticField.routine)
         )
     }
 
@@ -72,4 +73,5 @@ private enum DiagnosticField {
     static let hint: Character = "H"
     static let context: Character = "W"
     static let constraint: Character = "n"
+    static let routine: Character = "R"
 }

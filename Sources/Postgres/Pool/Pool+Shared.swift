@@ -1,91 +1,144 @@
 // What the pool keeps under its lock: the state machine and what its numbers stand for.
 
 extension Pool {
-    typealias Waiting = CheckedContinuation<Result<Lease, PostgresError>, Never>
-
     struct Lease: Sendable {
-        var id: PoolState.ConnectionID
+        var id: Int
         var connection: Connection
+    }
+
+    /// Who waits for a connection.
+    enum Waiting: Sendable {
+        case alone(CheckedContinuation<Result<Lease, PostgresError>, Never>)
+        case sharing(SharedRead)
+
+        func fail(_ error: PostgresError) {
+            switch self {
+            case .alone(let continuation): continuation.resume(returning: .failure(error))
+            case .sharing(let read): read.finish(.answered(.failure(error)))
+            }
+        }
+
+        var shares: Bool {
+            switch self {
+            case .alone: false
+            case .sharing: true
+            }
+        }
     }
 
     /// Something to do once the lock is free.
     enum Effect {
-        case resume(Waiting, Result<Lease, PostgresError>)
-        case connect(PoolState.ConnectionID, after: Duration)
+        case lend(CheckedContinuation<Result<Lease, PostgresError>, Never>, Lease)
+        case share([SharedRead], Lease)
+        case fail(Waiting, PostgresError)
+        case connect(Int)
+        case ping(Lease)
         case close(Connection)
+        case wake(ContinuousClock.Instant)
     }
 
     struct Shared {
-        private var state: PoolState
-        private var connections: [PoolState.ConnectionID: Connection] = [:]
-        private var waiting: [PoolState.WaiterID: Waiting] = [:]
-        private var attempts: [PoolState.ConnectionID: Task<Void, Never>] = [:]
+        private var state: PoolState<SystemRandomNumberGenerator>
+        private var connections: [Int: Connection] = [:]
+        private var waiting: [Int: Waiting] = [:]
+        private var attempts: [Int: Task<Void, Never>] = [:]
+        private var alarm: Task<Void, Never>?
+        /// When the alarm rings.
+        private var alarmAt: ContinuousClock.Instant?
 
-        init(bound: Int) {
-            state = PoolState(bound: bound)
+        init(_ limits: PoolLimits) {
+            state = PoolState(limits: limits, random: SystemRandomNumberGenerator())
         }
 
-        /// The quick way: a connection that is free now. Otherwise a number to wait with, or the reason why waiting is no use.
-        mutating func takeIdle() -> (waiter: PoolState.WaiterID, lease: Lease?, refusal: PostgresError?) {
-            let waiter = state.makeID()
-            if state.isClosed { return (waiter, nil, .closed) }
-            guard let id = state.takeIdle(), let connection = connections[id] else { return (waiter, nil, nil) }
-            return (waiter, Lease(id: id, connection: connection), nil)
+        /// Connections that are lent, being made or asked just now, and callers that wait.
+        var pending: Int { state.leased.count + state.connecting.count + state.testing.count + waiting.count }
+
+        mutating func makeID() -> Int { state.makeID() }
+
+        mutating func ask(_ waiter: Int, _ who: Waiting, isCancelled: Bool) -> [Effect] {
+            if isCancelled { return [.fail(who, .cancelled)] }
+            waiting[waiter] = who
+            return effects(of: state.ask(waiter, shares: who.shares, now: .now))
         }
 
-        mutating func wait(_ waiter: PoolState.WaiterID, _ continuation: Waiting, isCancelled: Bool) -> [Effect] {
-            if isCancelled { return [.resume(continuation, .failure(.cancelled))] }
-            waiting[waiter] = continuation
-            return effects(of: state.wait(waiter))
+        /// The task of a waiter was cancelled.
+        mutating func withdraw(_ waiter: Int) -> [Effect] {
+            guard state.withdraw(waiter), let who = waiting.removeValue(forKey: waiter) else { return [] }
+            return [.fail(who, .cancelled)]
         }
 
-        /// - Parameter limit: how long it waited, nil when its task was cancelled.
-        mutating func withdraw(_ waiter: PoolState.WaiterID, afterWaiting limit: Duration?) -> [Effect] {
-            guard state.withdraw(waiter), let continuation = waiting.removeValue(forKey: waiter) else { return [] }
-            let error: PostgresError = limit.map { .noConnection(after: $0, because: state.lastFailure?.description) } ?? .cancelled
-            return [.resume(continuation, .failure(error))]
+        mutating func released(_ lease: Lease, isSound: Bool) -> [Effect] {
+            effects(of: state.released(lease.id, isSound: isSound, now: .now))
         }
 
-        mutating func release(_ lease: Lease, isSound: Bool) -> [Effect] {
-            effects(of: state.released(lease.id, isSound: isSound))
+        mutating func pinged(_ lease: Lease, isAlive: Bool) -> [Effect] {
+            effects(of: state.pinged(lease.id, isAlive: isAlive, now: .now))
         }
 
-        mutating func remember(_ attempt: Task<Void, Never>, for id: PoolState.ConnectionID) {
-            guard state.isConnecting(id) else { return }
+        mutating func tick() -> [Effect] {
+            alarmAt = nil
+            return effects(of: state.tick(now: .now))
+        }
+
+        mutating func remember(_ attempt: Task<Void, Never>, for id: Int) {
+            guard state.connecting.contains(id) else { return }
             attempts[id] = attempt
             if state.isClosed { attempt.cancel() }
         }
 
-        mutating func attemptEnded(_ id: PoolState.ConnectionID, _ outcome: Result<Connection, PostgresError>) -> [Effect] {
+        mutating func remember(_ alarm: Task<Void, Never>) {
+            self.alarm?.cancel()
+            self.alarm = alarm
+            if state.isClosed { alarm.cancel() }
+        }
+
+        mutating func attemptEnded(_ id: Int, _ outcome: Result<Connection, PostgresError>) -> [Effect] {
             attempts[id] = nil
             switch outcome {
             case .success(let connection):
                 connections[id] = connection
-                return effects(of: state.connected(id))
+                return effects(of: state.connected(id, now: .now))
             case .failure(let error):
-                return effects(of: state.failedToConnect(id, error))
+                return effects(of: state.failedToConnect(id, error, now: .now))
             }
         }
 
         mutating func close() -> [Effect] {
             for attempt in attempts.values { attempt.cancel() }
+            alarm?.cancel()
             return effects(of: state.close())
         }
 
-        private mutating func effects(of actions: [PoolState.Action]) -> [Effect] {
-            actions.compactMap { action in
+        private mutating func effects(of actions: [PoolState<SystemRandomNumberGenerator>.Action]) -> [Effect] {
+            var effects = actions.flatMap { action -> [Effect] in
                 switch action {
-                case .connect(let id, let delay): .connect(id, after: delay)
-                case .close(let id): connections.removeValue(forKey: id).map { .close($0) }
-                case .fail(let waiter, let error): waiting.removeValue(forKey: waiter).map { .resume($0, .failure(error)) }
-                case .lease(let waiter, let id): lease(id, to: waiter)
+                case .connect(let id): [.connect(id)]
+                case .ping(let id): lease(id).map { [.ping($0)] } ?? []
+                case .close(let id): connections.removeValue(forKey: id).map { [.close($0)] } ?? []
+                case .fail(let waiter, let error): waiting.removeValue(forKey: waiter).map { [.fail($0, error)] } ?? []
+                case .lend(let id, let waiters): lend(id, to: waiters)
                 }
             }
+            if let next = state.nextEvent, !state.isClosed, alarmAt.map({ next < $0 }) ?? true {
+                alarmAt = next
+                effects.append(.wake(next))
+            }
+            return effects
         }
 
-        private mutating func lease(_ id: PoolState.ConnectionID, to waiter: PoolState.WaiterID) -> Effect? {
-            guard let continuation = waiting.removeValue(forKey: waiter), let connection = connections[id] else { return nil }
-            return .resume(continuation, .success(Lease(id: id, connection: connection)))
+        private func lease(_ id: Int) -> Lease? { connections[id].map { Lease(id: id, connection: $0) } }
+
+        private mutating func lend(_ id: Int, to waiters: [Int]) -> [Effect] {
+            guard let lease = lease(id) else { preconditionFailure("connection \(id) was lent and is not there") }
+            var reads: [SharedRead] = []
+            for waiter in waiters {
+                switch waiting.removeValue(forKey: waiter) {
+                case .alone(let continuation): return [.lend(continuation, lease)]
+                case .sharing(let read): reads.append(read)
+                case nil: preconditionFailure("waiter \(waiter) was served and does not wait")
+                }
+            }
+            return [.share(reads, lease)]
         }
     }
 }

@@ -1,9 +1,11 @@
 // The pool: lends connections, and carries out what PoolState decides.
 import Synchronization
 
-/// A bounded set of connections to one database, lent to one caller at a time.
+/// A bounded set of connections to one database.
 ///
-/// Connections are made when somebody waits, kept while they are sound, and closed by `close()`.
+/// `query` and the transactions have a connection to themselves; `read` shares one with whoever reads in the same moment. Connections
+/// are made when somebody waits, kept while they are sound, and closed by `close()`. A caller whose task is cancelled costs nothing
+/// any more: what it waited for is withdrawn, what it asked for is stopped on the server.
 package final class Pool: Sendable {
     package struct Configuration: Sendable {
         package var url: ConnectionURL
@@ -15,10 +17,15 @@ package final class Pool: Sendable {
         package var connectLimit: Duration = .seconds(10)
         /// How long a statement may take that names no limit. Below the pooler's own 60 s: one silent server must not eat the pool.
         package var queryLimit: Duration = .seconds(15)
+        /// How long a connection is used at most, less up to a tenth.
+        package var lifetime: Duration = .seconds(1800)
 
         package init(url: ConnectionURL) {
             self.url = url
         }
+
+        /// How long a connection that was idle may take to prove that it is alive.
+        static let pingLimit: Duration = .milliseconds(250)
     }
 
     package let configuration: Configuration
@@ -26,20 +33,26 @@ package final class Pool: Sendable {
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
-        shared = Mutex(Shared(bound: configuration.bound))
+        let limits = PoolLimits(bound: configuration.bound, acquire: configuration.acquireLimit, lifetime: configuration.lifetime)
+        shared = Mutex(Shared(limits))
     }
 
     /// Runs one statement on a connection of its own.
+    /// - Throws: what `Connection.query` throws, `.noConnection` when none became free within `acquireLimit`, `.refused`, `.untrusted` or
+    ///   `.unusable` when there will be none.
     package func query(_ sql: SQL, within limit: Duration? = nil) async throws(PostgresError) -> Rows {
-        let lease = try await acquire()
-        let answer: Result<Rows, PostgresError>
-        do {
-            answer = .success(try await lease.connection.query(sql, within: limit ?? configuration.queryLimit))
-        } catch {
-            answer = .failure(error)
-        }
-        await release(lease)
-        return try answer.get()
+        let limit = limit ?? configuration.queryLimit
+        return try await onOne { connection in await connection.answer(to: sql, within: limit) }
+    }
+
+    /// A transaction that is known beforehand, in one round trip; see `Connection.transaction(_:under:within:)`.
+    package func transaction(
+        _ statements: [SQL],
+        under settings: TransactionSettings = TransactionSettings(),
+        within limit: Duration? = nil
+    ) async throws(PostgresError) -> [Rows] {
+        let limit = limit ?? configuration.queryLimit
+        return try await onOne { connection in await connection.answer(to: statements, under: settings, within: limit) }
     }
 
     /// Runs the body in a transaction on a connection of its own; see `Connection.transaction`.
@@ -48,24 +61,24 @@ package final class Pool: Sendable {
     }
 
     /// Lends a connection to the body.
-    /// - Throws: `.noConnection` when none became free within `acquireLimit`, `.refused` when the database said no, or the body's error.
+    /// - Throws: as `query` does, or the body's error.
     package func withConnection<R>(_ body: (Connection) async throws -> R) async throws -> R {
-        let lease = try await acquire()
+        let lease = try await acquireSound()
         let result: R
         do {
             result = try await body(lease.connection)
         } catch {
-            await release(lease)
+            release(lease, isSound: await lease.connection.isSound)
             throw error
         }
-        await release(lease)
+        release(lease, isSound: await lease.connection.isSound)
         return result
     }
 
     /// Closes what is idle at once and the rest when it comes back. Whoever waits is told. When it returns, what was idle is closed: a
     /// process that ended meanwhile would take TLS away from under it.
     package func close() async {
-        await carryOutAndClose(shared.withLock { $0.close() })
+        for closing in carryOut(shared.withLock { $0.close() }) { await closing.value }
     }
 
     /// A pool for the length of the body.
@@ -81,75 +94,96 @@ package final class Pool: Sendable {
         await pool.close()
         return result
     }
+}
 
-    private func acquire() async throws(PostgresError) -> Lease {
+extension Pool {
+    /// One exchange on a connection that nobody else has. One that turns out to have gone before anything was sent is replaced.
+    private func onOne<R: Sendable>(_ exchange: (Connection) async -> Exchange<R>) async throws(PostgresError) -> R {
+        let deadline = ContinuousClock.now + configuration.acquireLimit
         while true {
-            let (waiter, lease, refusal) = shared.withLock { $0.takeIdle() }
-            if let refusal { throw refusal }
-            guard let lease else { return try await wait(as: waiter) }
-            // Lost while nobody looked: nothing was asked yet, so the next one will do.
-            if await lease.connection.isStillThere() { return lease }
-            await carryOutAndClose(shared.withLock { $0.release(lease, isSound: false) })
+            let lease = try await acquire()
+            let done = await exchange(lease.connection)
+            release(lease, isSound: done.isSound)
+            if case .failure(.gone) = done.result, ContinuousClock.now < deadline { continue }
+            return try done.result.get()
         }
     }
 
-    private func wait(as waiter: PoolState.WaiterID) async throws(PostgresError) -> Lease {
-        let limit = configuration.acquireLimit
-        var timer: Task<Void, Never>?
-        defer { timer?.cancel() }
+    private func acquireSound() async throws(PostgresError) -> Lease {
+        while true {
+            let lease = try await acquire()
+            if await lease.connection.isStillThere() { return lease }
+            release(lease, isSound: false)
+        }
+    }
+
+    private func acquire() async throws(PostgresError) -> Lease {
+        let waiter = shared.withLock { $0.makeID() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                carryOut(shared.withLock { $0.wait(waiter, continuation, isCancelled: Task.isCancelled) })
-                // Not before it waits: there would be nobody to withdraw.
-                timer = Task {
-                    do { try await Task.sleep(for: limit) } catch { return }
-                    carryOut(shared.withLock { $0.withdraw(waiter, afterWaiting: limit) })
-                }
+                carryOut(shared.withLock { $0.ask(waiter, .alone(continuation), isCancelled: Task.isCancelled) })
             }
         } onCancel: {
-            carryOut(shared.withLock { $0.withdraw(waiter, afterWaiting: nil) })
+            withdraw(waiter)
         }
         return try result.get()
     }
 
-    private func release(_ lease: Lease) async {
-        let isSound = await lease.connection.isSound
-        await carryOutAndClose(shared.withLock { $0.release(lease, isSound: isSound) })
+    func withdraw(_ waiter: Int) {
+        carryOut(shared.withLock { $0.withdraw(waiter) })
     }
 
-    /// Does outside the lock what was decided under it, and waits until what is to be closed is closed.
-    private func carryOutAndClose(_ effects: [Effect]) async {
-        carryOut(effects)
-        for case .close(let connection) in effects { await connection.close() }
-    }
-
-    private func carryOut(_ effects: [Effect]) {
-        for effect in effects {
-            switch effect {
-            case .resume(let continuation, let result): continuation.resume(returning: result)
-            // Only where somebody can wait for it: see above.
-            case .close: break
-            case .connect(let id, let delay):
-                let attempt = Task { await connect(id, after: delay) }
-                shared.withLock { $0.remember(attempt, for: id) }
+    /// Takes a connection back. One whose caller left in the middle of something settles first; nobody waits for that.
+    func release(_ lease: Lease, isSound: Bool) {
+        if isSound {
+            carryOut(shared.withLock { $0.released(lease, isSound: true) })
+        } else {
+            Task {
+                let isSound = await lease.connection.settled()
+                carryOut(shared.withLock { $0.released(lease, isSound: isSound) })
             }
         }
     }
 
-    private func connect(_ id: PoolState.ConnectionID, after delay: Duration) async {
+    /// Does outside the lock what was decided under it.
+    /// - Returns: what closes connections.
+    @discardableResult
+    func carryOut(_ effects: [Effect]) -> [Task<Void, Never>] {
+        var closing: [Task<Void, Never>] = []
+        for effect in effects {
+            switch effect {
+            case .lend(let continuation, let lease): continuation.resume(returning: .success(lease))
+            case .share(let reads, let lease): fly(reads, on: lease)
+            case .fail(let waiting, let error): waiting.fail(error)
+            case .close(let connection): closing.append(Task { await connection.close() })
+            case .ping(let lease): Task { await ping(lease) }
+            case .connect(let id):
+                let attempt = Task { await connect(id) }
+                shared.withLock { $0.remember(attempt, for: id) }
+            case .wake(let instant):
+                let alarm = Task { [weak self] in
+                    do { try await Task.sleep(until: instant, clock: .continuous) } catch { return }
+                    guard let self else { return }
+                    carryOut(shared.withLock { $0.tick() })
+                }
+                shared.withLock { $0.remember(alarm) }
+            }
+        }
+        return closing
+    }
+
+    private func connect(_ id: Int) async {
         let outcome: Result<Connection, PostgresError>
         do throws(PostgresError) {
-            try await pause(delay)
             outcome = .success(try await Connection.connect(to: configuration.url, within: configuration.connectLimit))
         } catch {
             outcome = .failure(error)
         }
-        await carryOutAndClose(shared.withLock { $0.attemptEnded(id, outcome) })
+        carryOut(shared.withLock { $0.attemptEnded(id, outcome) })
     }
-}
 
-/// Waits, unless there is nothing to wait for.
-private func pause(_ delay: Duration) async throws(PostgresError) {
-    guard delay > .zero else { return }
-    do { try await Task.sleep(for: delay) } catch { throw .cancelled }
+    private func ping(_ lease: Lease) async {
+        let isAlive = await lease.connection.ping(within: Configuration.pingLimit)
+        carryOut(shared.withLock { $0.pinged(lease, isAlive: isAlive) })
+    }
 }

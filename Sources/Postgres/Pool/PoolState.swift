@@ -1,113 +1,93 @@
-// The pool's decisions as a pure state machine: events in, actions out. It holds no connection, opens none and knows no clock.
+// The pool's decisions as a pure state machine: events in, actions out. It holds no connection, opens none and has no clock.
 
 /// Who waits, which connections there are, and what to do next. `Pool` does it.
-struct PoolState {
+///
+/// The events stand in PoolState+Events.swift. Each is told what time it is, and `nextEvent` says when to call `tick`.
+struct PoolState<Random: RandomNumberGenerator> {
+    typealias Instant = ContinuousClock.Instant
     typealias WaiterID = Int
     typealias ConnectionID = Int
 
     enum Action: Equatable {
-        case connect(ConnectionID, after: Duration)
-        case lease(WaiterID, ConnectionID)
+        case connect(ConnectionID)
+        /// Ask whether somebody still answers, and tell `pinged`.
+        case ping(ConnectionID)
+        /// To one waiter, or to several that share it.
+        case lend(ConnectionID, to: [WaiterID])
         case fail(WaiterID, PostgresError)
         case close(ConnectionID)
     }
 
-    private let bound: Int
-    private var idle: [ConnectionID] = []
-    private var leased: Set<ConnectionID> = []
-    private var connecting: Set<ConnectionID> = []
-    /// First come, first served.
-    private var waiters: [WaiterID] = []
-    private var failuresInARow = 0
-    private var lastID = 0
-    private(set) var isClosed = false
-    /// Why the last attempt to connect failed, until one succeeds.
-    private(set) var lastFailure: PostgresError?
-
-    /// - Parameter bound: connections at most, those that are being made included.
-    init(bound: Int) {
-        self.bound = bound
+    struct Waiter {
+        let id: WaiterID
+        /// Shares a connection with others that wait too.
+        let shares: Bool
+        let deadline: Instant
     }
 
-    var connectionCount: Int { idle.count + leased.count + connecting.count }
+    struct Idle {
+        let id: ConnectionID
+        let since: Instant
+        let expiry: Instant
+    }
 
-    func isConnecting(_ id: ConnectionID) -> Bool { connecting.contains(id) }
+    let limits: PoolLimits
+    var random: Random
+    /// First come, first served.
+    var waiters: [Waiter] = []
+    /// The longest idle one first.
+    var idle: [Idle] = []
+    var leased: Set<ConnectionID> = []
+    var connecting: Set<ConnectionID> = []
+    var testing: Set<ConnectionID> = []
+    /// When each connection has lived long enough.
+    var expiries: [ConnectionID: Instant] = [:]
+    var backoff = Backoff()
+    /// Why the last attempt to connect failed, until one succeeds.
+    var lastFailure: PostgresError?
+    /// The password is wrong: no attempt is made any more, and this is the answer.
+    var lockout: PostgresError?
+    private var lastID = 0
+    var isClosed = false
+
+    init(limits: PoolLimits, random: Random) {
+        self.limits = limits
+        self.random = random
+    }
+
+    var connectionCount: Int { idle.count + leased.count + connecting.count + testing.count }
 
     mutating func makeID() -> Int {
         lastID += 1
         return lastID
     }
 
-    /// The most recently used connection, when nobody waits for one: the others may grow old and close.
-    mutating func takeIdle() -> ConnectionID? {
-        guard waiters.isEmpty, let connection = idle.popLast() else { return nil }
-        leased.insert(connection)
-        return connection
+    /// When something is due that no other event brings: a waiter's deadline, the next attempt, the end of an idle connection's life.
+    var nextEvent: Instant? {
+        [
+            waiters.first?.deadline,
+            wantsConnection ? backoff.notBefore : nil,
+            idle.map(\.expiry).min(),
+        ].compactMap(\.self).min()
     }
 
-    mutating func wait(_ waiter: WaiterID) -> [Action] {
-        if isClosed { return [.fail(waiter, .closed)] }
-        waiters.append(waiter)
-        if let connection = idle.popLast() { return serve(connection) }
-        return connectIfUseful()
+    /// Whether one more connection would help somebody who waits. After a failure they come one at a time.
+    var wantsConnection: Bool {
+        !isClosed && lockout == nil && connecting.count + testing.count < waiters.count && connectionCount < limits.bound
+            && (lastFailure == nil || connecting.isEmpty)
     }
+}
 
-    /// The waiter has gone: its deadline passed or its task was cancelled. False when it was served meanwhile.
-    mutating func withdraw(_ waiter: WaiterID) -> Bool {
-        guard let index = waiters.firstIndex(of: waiter) else { return false }
-        waiters.remove(at: index)
-        return true
-    }
-
-    mutating func connected(_ connection: ConnectionID) -> [Action] {
-        connecting.remove(connection)
-        (failuresInARow, lastFailure) = (0, nil)
-        return isClosed ? [.close(connection)] : serve(connection) + connectIfUseful()
-    }
-
-    /// An attempt failed. A refusal is told to all who wait: a wrong password does not become right by waiting, and poolers block
-    /// an address that tries it again and again. Anything else is tried again, later and later, while somebody waits.
-    mutating func failedToConnect(_ connection: ConnectionID, _ error: PostgresError) -> [Action] {
-        connecting.remove(connection)
-        failuresInARow += 1
-        lastFailure = error
-        guard error.endsWaiting else { return connectIfUseful() }
-        defer { waiters = [] }
-        return waiters.map { .fail($0, error) }
-    }
-
-    mutating func released(_ connection: ConnectionID, isSound: Bool) -> [Action] {
-        leased.remove(connection)
-        if isClosed { return [.close(connection)] }
-        return isSound ? serve(connection) : [.close(connection)] + connectIfUseful()
-    }
-
-    mutating func close() -> [Action] {
-        isClosed = true
-        defer { (waiters, idle) = ([], []) }
-        return waiters.map { .fail($0, .closed) } + idle.map { .close($0) }
-    }
-
-    private mutating func serve(_ connection: ConnectionID) -> [Action] {
-        guard !waiters.isEmpty else {
-            idle.append(connection)
-            return []
-        }
-        leased.insert(connection)
-        return [.lease(waiters.removeFirst(), connection)]
-    }
-
-    /// As many attempts under way as there are waiters, within the bound; after a failure one at a time.
-    private mutating func connectIfUseful() -> [Action] {
-        guard !isClosed, connecting.count < waiters.count, connectionCount < bound else { return [] }
-        if failuresInARow > 0, !connecting.isEmpty { return [] }
-        let connection = makeID()
-        connecting.insert(connection)
-        return [.connect(connection, after: backoff)]
-    }
-
-    /// Nothing after a success; then 10 ms, doubled up to 500 ms: a pooler that restarts is back within seconds.
-    private var backoff: Duration {
-        failuresInARow == 0 ? .zero : .milliseconds(min(500, 10 << min(failuresInARow - 1, 6)))
-    }
+/// What a pool may do, and for how long.
+struct PoolLimits {
+    /// Connections at most, those that are being made included.
+    var bound: Int
+    /// How long a waiter waits.
+    var acquire: Duration
+    /// How long a connection is used at most; each gets up to a tenth less, so that they do not all end at once.
+    var lifetime: Duration
+    /// A connection that was idle for longer is asked before it is lent.
+    var trustIdle: Duration = .seconds(1)
+    /// Waiters that share a connection at most.
+    var share = 64
 }

@@ -9,17 +9,19 @@ package struct Database: Sendable {
         self.pool = pool
     }
 
+    /// A statement that writes, or that takes long: it has a connection to itself.
     package func query(_ sql: SQL, within limit: Duration? = nil) async throws(StorageError) -> Rows {
-        do {
-            return try await pool.query(sql, within: limit)
-        } catch {
-            throw StorageError(error)
-        }
+        try await translated { () throws(PostgresError) in try await pool.query(sql, within: limit) }
+    }
+
+    /// A short statement that only reads: it may go out together with others, and be repeated.
+    package func read(_ sql: SQL, within limit: Duration? = nil) async throws(StorageError) -> Rows {
+        try await translated { () throws(PostgresError) in try await pool.read(sql, within: limit) }
     }
 
     /// Asks for nothing but an answer.
     package func ping(within limit: Duration) async throws(StorageError) {
-        _ = try await query("select 1", within: limit)
+        _ = try await read("select 1", within: limit)
     }
 
     /// Whether a ping comes back.
@@ -39,6 +41,15 @@ package struct Database: Sendable {
         } catch let error as PostgresError {
             throw StorageError(error)
         }
+    }
+}
+
+/// Errors of the client in the words of this house.
+package func translated<R>(_ body: () async throws(PostgresError) -> R) async throws(StorageError) -> R {
+    do {
+        return try await body()
+    } catch {
+        throw StorageError(error)
     }
 }
 

@@ -22,24 +22,33 @@ package enum StorageError: Error, Sendable, Equatable {
 extension StorageError {
     package init(_ error: PostgresError) {
         switch error {
-        case .unreachable, .connectionLost, .deadlineExceeded, .noConnection, .closed: self = .unavailable(error.description)
+        case .unreachable, .gone, .connectionLost, .deadlineExceeded, .noConnection, .closed: self = .unavailable(error.description)
         case .invalidURL(let why): self = .refused(why)
-        case .unusable: self = .refused(error.description)
-        case .refused(let message): self = message.isFinalRefusal ? .refused(error.description) : .unavailable(error.description)
+        case .untrusted, .unusable: self = .refused(error.description)
+        case .refused(let message): self = Self(refusal: message, error)
         case .server(let message): self = Self(answer: message, error)
         case .decoding, .misuse: self = .defect(error.description)
         case .cancelled: self = .cancelled
         }
     }
 
-    /// https://www.postgresql.org/docs/15/errcodes-appendix.html
+    /// The answer to a start-up. Words that nobody knows may pass.
+    private init(refusal message: ServerMessage, _ error: PostgresError) {
+        switch message.condition {
+        case .wrongCredentials, .wrongTarget: self = .refused(error.description)
+        case .overloaded, .goingAway, .stopped, .conflict, .badValue, .missingObject, .forbidden, .readOnly, .other:
+            self = .unavailable(error.description)
+        }
+    }
+
+    /// The answer to a statement.
     private init(answer message: ServerMessage, _ error: PostgresError) {
-        switch message.sqlState {
-        case "42P01", "3F000", "42703", "42883": self = .schemaMissing(message.message)
-        case "40001", "40P01", "55P03", "23503": self = .conflict(message.brief)
-        case let code? where ["22", "23"].contains(code.prefix(2)): self = .rejected(message.brief)
-        case let code? where ["08", "53", "57"].contains(code.prefix(2)): self = .unavailable(error.description)
-        default: self = .defect(error.description)
+        switch message.condition {
+        case .missingObject: self = .schemaMissing(message.message)
+        case .conflict: self = .conflict(message.brief)
+        case .badValue: self = .rejected(message.brief)
+        case .overloaded, .goingAway, .stopped, .readOnly: self = .unavailable(error.description)
+        case .wrongCredentials, .wrongTarget, .forbidden, .other: self = .defect(error.description)
         }
     }
 }

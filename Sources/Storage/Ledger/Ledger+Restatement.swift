@@ -13,7 +13,7 @@ package struct Restatement: Sendable, Equatable {
 extension Ledger {
     /// The newest restatement of an account, with the point's value just before and just after it; nil when there was none.
     package func lastRestatement(of account: Account) async throws(StorageError) -> Restatement? {
-        let rows = try await database.query(
+        let rows = try await database.read(
             """
             select e.metric_name, e.metric_date, sum(b.metric_value) - e.metric_value, sum(b.metric_value)
             from (select * from public.metrics where \(Self.names(account)) and presence = 0 order by created_at desc, id desc limit 1) e

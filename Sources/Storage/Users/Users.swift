@@ -33,7 +33,7 @@ package struct Users: Sendable {
     }
 
     package func find(email: String) async throws(StorageError) -> User? {
-        let rows = try await database.query("select id, email from public.users where email = \(email)")
+        let rows = try await database.read("select id, email from public.users where email = \(email)")
         return try decode { () throws(PostgresError) in try rows.first.map(User.init(row:)) }
     }
 

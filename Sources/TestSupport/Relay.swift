@@ -1,8 +1,6 @@
 // A way to the pooler that can be counted, cut and stalled.
+import Postgres
 import Synchronization
-import Testing
-
-@testable import Postgres
 
 #if canImport(Darwin)
     import Darwin
@@ -11,10 +9,12 @@ import Testing
 #endif
 
 /// Listens on a port of its own and passes bytes on, on threads of its own.
-final class Relay: Sendable {
+package final class Relay: Sendable {
     private struct State {
         var accepted = 0
         var ended = 0
+        var turns = 0
+        var nearSpokeLast = false
         var pairs: [Pair] = []
         var isStalled = false
     }
@@ -27,19 +27,19 @@ final class Relay: Sendable {
         deinit { for socket in sockets { close(socket) } }
     }
 
-    let port: Int
+    package let port: Int
     private let listener: CInt
     private let target: Int?
     private let state = Mutex(State())
 
     /// - Parameter target: the port on 127.0.0.1 that everything is passed on to; nil accepts and says nothing.
-    static func with<R>(to target: Int?, _ body: (Relay) async throws -> R) async throws -> R {
-        let relay = try #require(Relay(to: target))
+    package static func with<R>(to target: Int?, _ body: (Relay) async throws -> R) async throws -> R {
+        let relay = try Relay(to: target)
         defer { relay.end() }
         return try await body(relay)
     }
 
-    private init?(to target: Int?) {
+    package init(to target: Int?) throws {
         self.target = target
         listener = Loopback.makeSocket()
         var address = Loopback.address(0)
@@ -50,24 +50,27 @@ final class Relay: Sendable {
                 bind(socket, $0, length) != 0 || listen(socket, 64) != 0 || getsockname(socket, $0, &length) != 0
             }
         }
-        if failed { return nil }
+        if failed { throw NoPort() }
         port = Int(UInt16(bigEndian: address.sin_port))
         startThread { [self] in acceptAll() }
     }
 
     /// Connections so far.
-    var accepted: Int { state.withLock { $0.accepted } }
+    package var accepted: Int { state.withLock { $0.accepted } }
 
     /// Connections that the client has ended.
-    var ended: Int { state.withLock { $0.ended } }
+    package var ended: Int { state.withLock { $0.ended } }
+
+    /// How often the client spoke after the other end had: round trips, when there is one connection and nobody interrupts.
+    package var turns: Int { state.withLock { $0.turns } }
 
     /// Cuts all connections there are, without a word.
-    func cut() { for pair in state.withLock({ $0.pairs }) { pair.cut() } }
+    package func cut() { for pair in state.withLock({ $0.pairs }) { pair.cut() } }
 
     /// From now on nothing gets through, and nobody is told.
-    func stall() { state.withLock { $0.isStalled = true } }
+    package func stall() { state.withLock { $0.isStalled = true } }
 
-    private func end() {
+    package func end() {
         _ = shutdown(listener, CInt(SHUT_RDWR))
         cut()
     }
@@ -84,19 +87,23 @@ final class Relay: Sendable {
                 $0.pairs.append(pair)
             }
             startThread { [self] in
-                pump(pair, from: near, to: target == nil ? nil : pair.sockets.last)
+                pump(pair, from: near, to: target == nil ? nil : pair.sockets.last, isNear: true)
                 state.withLock { $0.ended += 1 }
             }
-            if let far = pair.sockets.dropFirst().first { startThread { [self] in pump(pair, from: far, to: near) } }
+            if let far = pair.sockets.dropFirst().first { startThread { [self] in pump(pair, from: far, to: near, isNear: false) } }
         }
         close(listener)
     }
 
-    private func pump(_ pair: Pair, from source: CInt, to sink: CInt?) {
+    private func pump(_ pair: Pair, from source: CInt, to sink: CInt?, isNear: Bool) {
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             let count = read(source, &buffer, buffer.count)
             guard count > 0 else { break }
+            state.withLock { state in
+                if isNear, !state.nearSpokeLast { state.turns += 1 }
+                state.nearSpokeLast = isNear
+            }
             guard let sink, !state.withLock({ $0.isStalled }) else { continue }
             var sent = 0
             while sent < count {
@@ -107,4 +114,7 @@ final class Relay: Sendable {
         }
         pair.cut()
     }
+
+    /// The system has no port for us.
+    private struct NoPort: Error {}
 }

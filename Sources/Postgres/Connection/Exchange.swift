@@ -1,0 +1,49 @@
+// What the pool asks a connection for: an answer and the connection's state behind it, in one visit.
+
+/// The answer, and whether the connection can be lent again. One that can't may still be settling.
+struct Exchange<Answer: Sendable>: Sendable {
+    var result: Result<Answer, PostgresError>
+    var isSound: Bool
+}
+
+/// The answers of reads that went out together.
+struct ReadAnswers: Sendable {
+    /// Fewer than there were reads when something went wrong.
+    var answers: [SharedRead.Ending]
+    var failure: PostgresError?
+    var isSound: Bool
+}
+
+extension Connection {
+    func answer(to sql: SQL, within limit: Duration) async -> Exchange<Rows> {
+        let result: Result<Rows, PostgresError>
+        do throws(PostgresError) { result = .success(try await query(sql, within: limit)) } catch { result = .failure(error) }
+        return Exchange(result: result, isSound: isSound)
+    }
+
+    func answer(to statements: [SQL], under settings: TransactionSettings, within limit: Duration) async -> Exchange<[Rows]> {
+        let result: Result<[Rows], PostgresError>
+        do throws(PostgresError) {
+            result = .success(try await transaction(statements, under: settings, within: limit))
+        } catch {
+            result = .failure(error)
+        }
+        return Exchange(result: result, isSound: isSound)
+    }
+
+    /// Reads that share a Sync. Without BEGIN all of it is one transaction that needs no ROLLBACK; what is said first forbids it to write.
+    func answers(toReads statements: [SQL], within limit: Duration) async -> ReadAnswers {
+        // In case our request to cancel does not get through.
+        let serverLimit = (limit + .seconds(1)).milliseconds
+        let guarded: SQL = "select set_config('transaction_read_only', 'on', true), set_config('statement_timeout', \(serverLimit), true)"
+        let done = await batch([guarded] + statements, within: limit)
+        let answers = done.steps.dropFirst().map { step -> SharedRead.Ending in
+            switch step {
+            case .rows(let rows): .answered(.success(rows))
+            case .failed(let message): .answered(.failure(.server(message)))
+            case .skipped: .spoilt
+            }
+        }
+        return ReadAnswers(answers: answers, failure: done.failure, isSound: isSound)
+    }
+}

@@ -1,0 +1,122 @@
+// One statement for all who ask in the same moment, and to each his own answer.
+import Postgres
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(10))) struct CoalescerTests {
+    /// What was asked at once, and a gate that holds the first question back.
+    private final class Asked: Sendable {
+        private let state = Mutex((batches: [[Int]](), gate: CheckedContinuation<Void, Never>?.none, isOpen: false))
+
+        var batches: [[Int]] { state.withLock { $0.batches } }
+
+        func record(_ keys: [Int]) -> Bool {
+            state.withLock { state in
+                state.batches.append(keys.sorted())
+                return state.batches.count == 1
+            }
+        }
+
+        func waitAtGate() async {
+            await withCheckedContinuation { continuation in
+                let isOpen = state.withLock { state in
+                    if !state.isOpen { state.gate = continuation }
+                    return state.isOpen
+                }
+                if isOpen { continuation.resume() }
+            }
+        }
+
+        func openGate() {
+            state.withLock { state in
+                state.isOpen = true
+                defer { state.gate = nil }
+                return state.gate
+            }?.resume()
+        }
+    }
+
+    private static let badValue = ServerMessage(severity: "ERROR", sqlState: "22003", message: "13 is out of range")
+
+    private func coalescer(_ asked: Asked, failing: PostgresError? = nil) -> Coalescer<Int, String> {
+        Coalescer(limit: 1) { keys throws(PostgresError) in
+            if asked.record(keys) { await asked.waitAtGate() }
+            if let failing, keys.contains(13) { throw failing }
+            return Dictionary(uniqueKeysWithValues: keys.filter { $0 % 2 == 1 }.map { ($0, "value \($0)") })
+        }
+    }
+
+    /// Asks 0, which is held at the gate, then the others; opens the gate when all of them wait.
+    private func ask(_ keys: [Int], _ coalescer: Coalescer<Int, String>, _ asked: Asked) async -> [Int: Result<String?, PostgresError>] {
+        await withTaskGroup(of: (Int, Result<String?, PostgresError>).self) { group in
+            for key in [0] + keys {
+                group.addTask {
+                    do throws(PostgresError) { return (key, .success(try await coalescer.value(for: key))) } catch {
+                        return (key, .failure(error))
+                    }
+                }
+                while coalescer.questions < 1 { await Task.yield() }
+            }
+            while coalescer.questions < keys.count + 1 { await Task.yield() }
+            asked.openGate()
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+        }
+    }
+
+    @Test func whoAsksMeanwhileGoesTogether() async {
+        let asked = Asked()
+        let answers = await ask([1, 2, 3, 3, 5], coalescer(asked), asked)
+        #expect(asked.batches == [[0], [1, 2, 3, 5]])
+        #expect(answers[3] == .success("value 3"))
+        #expect(answers[2] == .success(nil))
+    }
+
+    @Test func nobodyMeetsHisNeighboursError() async {
+        let asked = Asked()
+        let answers = await ask([1, 13, 5], coalescer(asked, failing: .server(Self.badValue)), asked)
+        #expect(answers[1] == .success("value 1"))
+        #expect(answers[5] == .success("value 5"))
+        #expect(answers[13] == .failure(.server(Self.badValue)))
+    }
+
+    @Test func anUnreachableDatabaseIsNotAskedKeyByKey() async {
+        let asked = Asked()
+        let answers = await ask([1, 13, 5], coalescer(asked, failing: .unreachable("gone")), asked)
+        #expect(answers[1] == .failure(.unreachable("gone")))
+        #expect(asked.batches.count == 2)
+    }
+
+    @Test func whoGoesAwayIsNotAnsweredAndTheOthersAre() async {
+        let asked = Asked()
+        let coalescer = coalescer(asked)
+        let first = Task { await Result { try await coalescer.value(for: 0) } }
+        while coalescer.questions < 1 { await Task.yield() }
+        let (leaver, stayer) = (
+            Task { await Result { try await coalescer.value(for: 1) } }, Task { await Result { try await coalescer.value(for: 3) } }
+        )
+        while coalescer.questions < 3 { await Task.yield() }
+        leaver.cancel()
+        #expect(await leaver.value.postgresError == .cancelled)
+        asked.openGate()
+        #expect(await first.value.postgresError == nil)
+        #expect(await stayer.value.postgresError == nil)
+        #expect(asked.batches == [[0], [3]])
+        #expect(coalescer.questions == 0)
+    }
+
+    /// The statement under way is cancelled with the last who waits for it, and the next question goes out at once.
+    @Test func aQuestionThatNobodyWaitsForIsCancelled() async throws {
+        let cancelled = Mutex(0)
+        let coalescer = Coalescer<Int, String>(limit: 1) { keys throws(PostgresError) in
+            guard keys.contains(0) else { return [1: "one"] }
+            do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.withLock { $0 += 1 } }
+            throw .cancelled
+        }
+        let waiting = (0..<3).map { _ in Task { await Result { try await coalescer.value(for: 0) } } }
+        while coalescer.questions < 3 { await Task.yield() }
+        for task in waiting { task.cancel() }
+        for task in waiting { #expect(await task.value.postgresError == .cancelled) }
+        #expect(try await coalescer.value(for: 1) == "one")
+        #expect(cancelled.withLock { $0 } >= 1)
+    }
+}
