@@ -6,6 +6,7 @@ enum Bootstrap {
     static func script(_ secrets: Secrets) -> String {
         """
         -- An error must not bring the password into the server's log.
+        -- pooler-lint: allow psql talks to the server itself here, once, as its superuser
         set log_min_error_statement = panic;
         create role postgres login createdb createrole replication bypassrls password '\(secrets.owner)';
         create role pgbouncer login password '\(secrets.pooler)';

@@ -1,6 +1,7 @@
 // The whole HTTP side: routes, what stands before them, and what is answered where there is none.
 import HTTPTypes
 package import Hummingbird
+package import HummingbirdCore
 package import Identity
 package import Reporting
 package import Storage
@@ -15,6 +16,7 @@ package struct API: Sendable {
     package var users: Users
     package var tiles: TilesReport
     package let requests = RequestCount()
+    private let hangUps = HangUps()
 
     package init(
         appName: String,
@@ -38,8 +40,8 @@ package struct API: Sendable {
         Health.routes(readiness) + Brief.routes(users: users, tiles: tiles) + Documentation.routes(appName: appName, version: version)
     }
 
-    package func responder() -> some HTTPResponder<BasicRequestContext> {
-        let router = Router(context: BasicRequestContext.self)
+    package func responder() -> some HTTPResponder<APIContext> {
+        let router = Router(context: APIContext.self)
         router.addMiddleware {
             CountRequests(count: requests)
             CORS(allowed: allowedOrigins)
@@ -47,11 +49,20 @@ package struct API: Sendable {
             WrongPaths(routes: routes)
         }
         for route in routes {
-            router.on(RouterPath(route.path), method: route.method) { [authorisation] request, _ in
+            router.on(RouterPath(route.path), method: route.method) { [authorisation, hangUps] request, context in
                 try authorisation.check(route.access, Credential(authorization: request.headers[.authorization]))
-                return try await route.handler(request)
+                switch route.access {
+                // Nothing that would be worth stopping.
+                case .open: return try await route.handler(request)
+                case .serviceKey: return try await hangUps.cancelling(context.channel) { try await route.handler(request) }
+                }
             }
         }
         return router.buildResponder()
+    }
+
+    /// HTTP/1.1, with what the API wants to know of its connections.
+    package func protocols() -> HTTPServerBuilder {
+        .http1(configuration: .init(additionalChannelHandlers: [HangUpHandler(hangUps), GentleClose()]))
     }
 }

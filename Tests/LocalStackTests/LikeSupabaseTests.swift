@@ -43,6 +43,7 @@ struct LikeSupabaseTests {
                 "supabase_admin|t|t|t|t|t",
             ]
         )
+        // pooler-lint: allow psql talks to the server itself here, and ends with this line
         #expect(try await stack.psql("set role service_role; select current_user;", through: .direct) == "service_role")
         try await stack.expect("show server_encoding; show timezone;", gives: "UTF8\nUTC")
     }

@@ -90,7 +90,7 @@ import Testing
         let asked = Asked()
         let coalescer = coalescer(asked)
         let first = Task { await Result { try await coalescer.value(for: 0) } }
-        while coalescer.questions < 1 { await Task.yield() }
+        while asked.batches.isEmpty { await Task.yield() }
         let (leaver, stayer) = (
             Task { await Result { try await coalescer.value(for: 1) } }, Task { await Result { try await coalescer.value(for: 3) } }
         )
@@ -118,5 +118,28 @@ import Testing
         for task in waiting { #expect(await task.value.postgresError == .cancelled) }
         #expect(try await coalescer.value(for: 1) == "one")
         #expect(cancelled.withLock { $0 } >= 1)
+    }
+
+    @Test func nobodyWaitsForEverToBeAsked() async {
+        let asked = Asked()
+        let patience = Duration.milliseconds(50)
+        let coalescer = Coalescer<Int, String>(limit: 1, patience: patience) { keys throws(PostgresError) in
+            if asked.record(keys) { await asked.waitAtGate() }
+            return [0: "zero"]
+        }
+        let first = Task { try await coalescer.value(for: 0) }
+        while asked.batches.isEmpty { await Task.yield() }
+        let begun = ContinuousClock.now
+        for key in 1...3 {
+            let error = await Result { try await coalescer.value(for: key) }.postgresError
+            guard case .noConnection(patience, _) = error else {
+                Issue.record("\(String(describing: error))")
+                continue
+            }
+        }
+        #expect(ContinuousClock.now - begun >= patience * 3)
+        asked.openGate()
+        #expect(await Result { try await first.value }.postgresError == nil)
+        #expect(asked.batches == [[0]])
     }
 }

@@ -70,6 +70,7 @@ package func build(
     let auth = EmailConfirmationNote(url: settings[.supabaseURL] ?? "", anonKey: settings[.supabaseAnonKey] ?? "", logger: logger)
     let application = Application(
         responder: api.responder(),
+        server: api.protocols(),
         configuration: .init(address: .hostname(address.host, port: address.port), serverName: "livinglytics"),
         onServerRunning: { channel in await listening(channel.localAddress?.port ?? address.port) },
         logger: logger
@@ -79,7 +80,6 @@ package func build(
             .init(service: PoolService(pool: pool)),
             .init(service: ListeningService(application: application, address: address, startup: startup)),
             .init(service: auth),
-            .init(service: StopNotice(requests: api.requests)),
         ],
         logger: logger,
         requests: api.requests

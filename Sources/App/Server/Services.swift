@@ -75,16 +75,6 @@ extension ListenAddress {
     }
 }
 
-/// Tells the answers under way that they are the last of their connections, before the server stops.
-struct StopNotice: Service {
-    let requests: RequestCount
-
-    func run() async throws {
-        await untilShutdown()
-        requests.stop()
-    }
-}
-
 /// Says once whether Supabase Auth confirms e-mail addresses. The brief turns that off for development and asks for a note.
 struct EmailConfirmationNote: Service {
     let url: String
@@ -92,7 +82,9 @@ struct EmailConfirmationNote: Service {
     let logger: Logger
 
     func run() async throws {
-        switch await SupabaseAuth(url: url, anonKey: anonKey, client: .shared).emailConfirmation() {
+        // A stop waits for no answer from elsewhere.
+        let found = await cancelWhenGracefulShutdown { await SupabaseAuth(url: url, anonKey: anonKey, client: .shared).emailConfirmation() }
+        switch found {
         case .required: logger.info("Supabase Auth confirms e-mail addresses")
         case .off: logger.warning("Supabase Auth does not confirm e-mail addresses: anybody may sign up with any address")
         case .unknown(let why): logger.info("whether Supabase Auth confirms e-mail addresses is unknown: \(why)")

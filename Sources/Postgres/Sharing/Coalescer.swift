@@ -13,6 +13,7 @@ package final class Coalescer<Key: Hashable & Sendable, Value: Sendable>: Sendab
     private struct Passenger {
         let key: Key
         let continuation: CheckedContinuation<Answer, Never>
+        let deadline: ContinuousClock.Instant
         /// What it waits for, once it is under way.
         var flight: SharedWork?
     }
@@ -23,23 +24,35 @@ package final class Coalescer<Key: Hashable & Sendable, Value: Sendable>: Sendab
         /// Those who have not left yet, in the order in which they came.
         var queue: [ID] = []
         var flights = 0
+        /// Somebody looks when the first of the queue has waited for long enough.
+        var isWatched = false
     }
 
     /// Statements under way at most: one that runs and one that is being filled and read.
     private let limit: Int
+    /// How long a question waits for a flight.
+    private let patience: Duration
     private let fetch: @Sendable ([Key]) async throws(PostgresError) -> [Key: Value]
     private let state = Mutex(State())
 
-    /// - Parameter fetch: asks for several keys at once; a key that is not in its answer has no value.
-    package init(limit: Int = 2, fetch: @escaping @Sendable ([Key]) async throws(PostgresError) -> [Key: Value]) {
-        (self.limit, self.fetch) = (limit, fetch)
+    /// - Parameters:
+    ///   - limit: statements under way at most.
+    ///   - patience: how long a question waits before it is asked, as `Pool.Configuration.acquireLimit` is.
+    ///   - fetch: asks for several keys at once; a key that is not in its answer has no value.
+    package init(
+        limit: Int = 2,
+        patience: Duration = .seconds(2),
+        fetch: @escaping @Sendable ([Key]) async throws(PostgresError) -> [Key: Value]
+    ) {
+        (self.limit, self.patience, self.fetch) = (limit, patience, fetch)
     }
 
     /// Questions that wait for their answer, those that are under way included.
     package var questions: Int { state.withLock { $0.passengers.count } }
 
     /// - Returns: nil when there is no value for the key.
-    /// - Throws: what `fetch` throws for this key, `.cancelled` when the caller's task was.
+    /// - Throws: what `fetch` throws for this key, `.noConnection` when it could not be asked within `patience`, `.cancelled` when the
+    ///   caller's task was.
     package func value(for key: Key) async throws(PostgresError) -> Value? {
         let id = state.withLock { state in
             state.lastID += 1
@@ -47,21 +60,51 @@ package final class Coalescer<Key: Hashable & Sendable, Value: Sendable>: Sendab
         }
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let mustFly: Bool? = state.withLock { state in
-                    if Task.isCancelled { return nil }
-                    state.passengers[id] = Passenger(key: key, continuation: continuation)
+                let next = state.withLock { state -> Next in
+                    if Task.isCancelled { return .giveUp }
+                    let deadline = ContinuousClock.now + patience
+                    state.passengers[id] = Passenger(key: key, continuation: continuation, deadline: deadline)
                     state.queue.append(id)
-                    guard state.flights < limit else { return false }
-                    state.flights += 1
-                    return true
+                    if state.flights < limit {
+                        state.flights += 1
+                        return .fly
+                    }
+                    defer { state.isWatched = true }
+                    return state.isWatched ? .wait : .watch(until: deadline)
                 }
-                guard let mustFly else { return continuation.resume(returning: .failure(.cancelled)) }
-                if mustFly { Task { await fly() } }
+                switch next {
+                case .giveUp: continuation.resume(returning: .failure(.cancelled))
+                case .fly: Task { await fly() }
+                case .watch(let deadline): watch(until: deadline)
+                case .wait: break
+                }
             }
         } onCancel: {
             leave(id)
         }
         return try answer.get()
+    }
+
+    private enum Next {
+        case giveUp, fly, wait
+        case watch(until: ContinuousClock.Instant)
+    }
+
+    /// Tells those of the queue whose time is over, as long as there is a queue.
+    private func watch(until deadline: ContinuousClock.Instant) {
+        Task {
+            do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+            let (late, next) = state.withLock { state in
+                let now = ContinuousClock.now
+                let late = state.queue.prefix { state.passengers[$0].map { $0.deadline <= now } ?? true }
+                state.queue.removeFirst(late.count)
+                let next = state.queue.first.flatMap { state.passengers[$0]?.deadline }
+                state.isWatched = next != nil
+                return (Array(late), next)
+            }
+            for id in late { land(id, .failure(.noConnection(after: patience, because: "all statements of this kind are still out"))) }
+            if let next { watch(until: next) }
+        }
     }
 
     private func leave(_ id: ID) {

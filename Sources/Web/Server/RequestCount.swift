@@ -1,5 +1,4 @@
 // How many requests were accepted and answered, for the last word of a server that stops.
-import HTTPTypes
 import Hummingbird
 import Synchronization
 
@@ -8,14 +7,7 @@ package final class RequestCount: Sendable {
     private let acceptedCount = Atomic<Int>(0)
     private let answeredCount = Atomic<Int>(0)
 
-    private let stopping = Atomic<Bool>(false)
-
     package init() {}
-
-    /// From now on every answer says that its connection closes behind it, so that nobody sends another request on it.
-    package func stop() { stopping.store(true, ordering: .relaxed) }
-
-    fileprivate var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
     package var accepted: Int { acceptedCount.load(ordering: .relaxed) }
     package var answered: Int { answeredCount.load(ordering: .relaxed) }
@@ -33,8 +25,7 @@ struct CountRequests<Context: RequestContext>: RouterMiddleware {
         next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         count.accept()
-        var response = try await next(request, context)
-        if count.isStopping { response.headers[.connection] = "close" }
+        let response = try await next(request, context)
         count.answer()
         return response
     }
