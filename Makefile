@@ -4,7 +4,7 @@
 RELEASE_FLAGS := -c release --product livinglytics --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help run test ci bench format lint dist
+.PHONY: help run test tsan soak ci bench format lint dist
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,7 +22,20 @@ test: ## build and run all tests against a stack of their own
 	swift build --build-tests
 	swift test --skip-build
 
-ci: lint test ## what must pass: lint, build with warnings as errors, all tests
+tsan: ## the tests of the Postgres client under Thread Sanitizer
+	@scripts/install build stack
+	CLIENT_ONLY=1 swift build --build-tests --sanitize=thread --scratch-path .build-tsan
+	CLIENT_ONLY=1 swift test --skip-build --sanitize=thread --scratch-path .build-tsan
+
+soak: ## the client and two servers behind nginx against faults, for half an hour: what must be zero
+	@scripts/install build stack soak
+	swift build $(RELEASE_FLAGS)
+	swift build -c release --product soak
+	@soak/run --long
+
+ci: lint test tsan ## what must pass: lint, build with warnings as errors, all tests, a minute of soak
+	@scripts/install soak
+	@soak/run --build .build/debug
 
 bench: ## ours, the brief's service and pgbench side by side, as ratios
 	@scripts/install build stack python bench
@@ -32,7 +45,7 @@ bench: ## ours, the brief's service and pgbench side by side, as ratios
 format: ## format the Swift sources
 	@swift format --in-place --recursive Package.swift Sources Tests Plugins
 
-lint: ## formatting, layering and shell scripts
+lint: ## formatting, layering, SQL for a transaction pooler, shell scripts
 	@scripts/install python
 	@scripts/lint
 

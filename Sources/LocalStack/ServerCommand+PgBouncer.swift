@@ -45,6 +45,7 @@ struct PoolerSettings {
         max_client_conn = \(configuration.maxClients)
         query_wait_timeout = 60
         server_idle_timeout = 20
+        server_login_retry = 1
         \(preparedStatements)
 
         auth_type = scram-sha-256

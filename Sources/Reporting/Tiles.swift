@@ -13,21 +13,11 @@ package struct Tiles: Sendable, Equatable {
 }
 
 package struct TilesReport: Sendable {
-    private let questions: Coalescer<String, Tiles>
-
-    package init(_ database: Database) {
-        questions = Coalescer { emails throws(PostgresError) in try await Self.tiles(emails, database.pool) }
-    }
-
-    /// For the service key alone: questions about several users share a statement.
-    /// - Returns: nil when there is no such user; zeros when he has no entries.
-    package func tiles(email: String) async throws(StorageError) -> Tiles? {
-        try await translated { () throws(PostgresError) in try await questions.value(for: email) }
-    }
+    private let questions: Coalescer
 
     /// One statement over ready totals.
-    private static func tiles(_ emails: [String], _ pool: Pool) async throws(PostgresError) -> [String: Tiles] {
-        let rows = try await pool.read(
+    package init(_ database: Database) {
+        questions = Coalescer(database.pool) { emails in
             """
             select u.email,
                    coalesce(sum(t.total) filter (where t.metric_name = 'sessions'), 0),
@@ -40,16 +30,20 @@ package struct TilesReport: Sendable {
             where u.email = any(\(emails))
             group by u.id
             """
-        )
-        var found: [String: Tiles] = [:]
-        for row in rows {
-            found[try row.get(0)] = Tiles(
+        }
+    }
+
+    /// For the service key alone: questions about several users share a statement.
+    /// - Returns: nil when there is no such user; zeros when he has no entries.
+    package func tiles(email: String) async throws(StorageError) -> Tiles? {
+        try await translated { () throws(PostgresError) in
+            guard let row = try await questions.row(for: email) else { return nil }
+            return Tiles(
                 sessions: try row.get(1),
                 conversions: try row.get(2),
                 reach: try row.get(3),
                 engagement: try row.get(4)
             )
         }
-        return found
     }
 }

@@ -6,7 +6,18 @@
     import Glibc
 #endif
 
-enum Loopback {
+package enum Loopback {
+    /// Whether somebody takes connections on this port.
+    package static func answers(_ port: Int) -> Bool {
+        let socket = makeSocket()
+        defer { close(socket) }
+        var address = Self.address(port)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, size) == 0 }
+        }
+    }
+
     static func connected(to port: Int) -> CInt {
         let socket = makeSocket()
         var address = Self.address(port)

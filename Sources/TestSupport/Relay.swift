@@ -17,6 +17,18 @@ package final class Relay: Sendable {
         var nearSpokeLast = false
         var pairs: [Pair] = []
         var isStalled = false
+        var cut: Cut?
+        var turnsAtCut = 0
+    }
+
+    /// Where a connection is cut that is to be cut once.
+    package enum Cut: Sendable, CaseIterable {
+        /// The client has spoken, and nobody heard it.
+        case beforeTheServer
+        /// It was heard; whether it was also understood is open.
+        case afterTheServer
+        /// The answer has come, and does not get through.
+        case beforeTheClient
     }
 
     /// The two sockets of one connection, closed when nobody uses them any more.
@@ -67,8 +79,14 @@ package final class Relay: Sendable {
     /// Cuts all connections there are, without a word.
     package func cut() { for pair in state.withLock({ $0.pairs }) { pair.cut() } }
 
+    /// Cuts the next conversation there: what the client says next, or the answer to it.
+    package func cutNext(_ cut: Cut) { state.withLock { ($0.cut, $0.turnsAtCut) = (cut, $0.turns) } }
+
     /// From now on nothing gets through, and nobody is told.
     package func stall() { state.withLock { $0.isStalled = true } }
+
+    /// New conversations get through again.
+    package func resume() { state.withLock { $0.isStalled = false } }
 
     package func end() {
         _ = shutdown(listener, CInt(SHUT_RDWR))
@@ -105,14 +123,30 @@ package final class Relay: Sendable {
                 state.nearSpokeLast = isNear
             }
             guard let sink, !state.withLock({ $0.isStalled }) else { continue }
+            let cut = takeCut(isNear)
+            if cut == .beforeTheServer || cut == .beforeTheClient { break }
             var sent = 0
             while sent < count {
                 let written = buffer.withUnsafeBytes { send(sink, $0.baseAddress.map { $0 + sent }, count - sent, Loopback.quietly) }
                 guard written > 0 else { return pair.cut() }
                 sent += written
             }
+            if cut == .afterTheServer { break }
         }
         pair.cut()
+    }
+
+    /// The cut that is due on this side, once. One on the answer waits until the client has spoken.
+    private func takeCut(_ isNear: Bool) -> Cut? {
+        state.withLock { state in
+            guard let cut = state.cut else { return nil }
+            switch cut {
+            case .beforeTheServer, .afterTheServer: guard isNear else { return nil }
+            case .beforeTheClient: guard !isNear, state.turns > state.turnsAtCut else { return nil }
+            }
+            state.cut = nil
+            return cut
+        }
     }
 
     /// The system has no port for us.

@@ -63,6 +63,9 @@ package struct API: Sendable {
 
     /// HTTP/1.1, with what the API wants to know of its connections.
     package func protocols() -> HTTPServerBuilder {
-        .http1(configuration: .init(additionalChannelHandlers: [HangUpHandler(hangUps), GentleClose()]))
+        HTTPServerBuilder { [hangUps] responder in
+            let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: [HangUpHandler(hangUps), GentleClose()])
+            return OnEventLoop(http: HTTP1Channel(responder: responder, configuration: configuration))
+        }
     }
 }

@@ -13,7 +13,7 @@ struct LivingLytics: AsyncParsableCommand {
     )
 
     static func main() async {
-        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        LoggingSystem.bootstrap { StandardErrorLog(label: $0) }
         await Terminal.exit(of: self)
     }
 }

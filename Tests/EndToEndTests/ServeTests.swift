@@ -74,6 +74,43 @@ import Testing
         }
     }
 
+    /// A database that was away when the server started says no later: that ends it as an early no does.
+    @Test func aNoThatComesLateEndsItToo() async throws {
+        try await TestDatabase.with(.empty) { test in
+            try await Relay.with(to: test.stack.pooler.port) { relay in
+                relay.stall()
+                let url = test.stack.url(database: test.name).replacing(":\(test.stack.pooler.port)/", with: ":\(relay.port)/")
+                let ended = try await RunningBinary.serving(test.settings(["DATABASE_URL": url])) { client in
+                    let ready = try await client.get("/v1/health/readiness")
+                    #expect(ready.status == 503)
+                    relay.resume()
+                    _ = await client.log.first { $0.contains("livinglytics migrate") }
+                }
+                #expect(ended.status == 78, "\(ended.log)")
+            }
+        }
+    }
+
+    @Test func itSaysWhatTLSLeavesOpen() async throws {
+        try await TestDatabase.with { test in
+            for (certificate, isWarned) in [(nil, true), (test.stack.caCertificate, false)] {
+                let ended = try await RunningBinary.serving(test.settings(["DATABASE_CA_CERT": certificate])) { client in
+                    _ = await client.log.first { $0.contains("serving on") }
+                }
+                #expect(ended.log.contains("nobody's certificate is checked") == isWarned, "\(ended.log)")
+            }
+        }
+    }
+
+    @Test func aCertificateThatIsNotToBeTrustedEndsIt() async throws {
+        try await TestDatabase.with { test in
+            let settings = test.settings(["DATABASE_CA_CERT": "/etc/ssl/certs/ca-certificates.crt"])
+            let outcome = try await Binary.run(["serve", "--host", "127.0.0.1", "--port", "0"], environment: settings)
+            #expect(outcome.status == 78)
+            #expect(outcome.error.contains("none of the certificates in /etc/ssl/certs/ca-certificates.crt signed that of the server"))
+        }
+    }
+
     @Test func aReadyServerSaysWhatItChecked() async throws {
         try await TestDatabase.with { test in
             let ended = try await RunningBinary.serving(test.settings()) { client in

@@ -1,16 +1,17 @@
 // One statement for all who ask in the same moment, and to each his own answer.
-import Postgres
 import Synchronization
 import Testing
+
+@testable import Postgres
 
 @Suite(.timeLimit(.minutes(10))) struct CoalescerTests {
     /// What was asked at once, and a gate that holds the first question back.
     private final class Asked: Sendable {
-        private let state = Mutex((batches: [[Int]](), gate: CheckedContinuation<Void, Never>?.none, isOpen: false))
+        private let state = Mutex((batches: [[String]](), gate: CheckedContinuation<Void, Never>?.none, isOpen: false))
 
-        var batches: [[Int]] { state.withLock { $0.batches } }
+        var batches: [[String]] { state.withLock { $0.batches } }
 
-        func record(_ keys: [Int]) -> Bool {
+        func record(_ keys: [String]) -> Bool {
             state.withLock { state in
                 state.batches.append(keys.sorted())
                 return state.batches.count == 1
@@ -38,16 +39,16 @@ import Testing
 
     private static let badValue = ServerMessage(severity: "ERROR", sqlState: "22003", message: "13 is out of range")
 
-    private func coalescer(_ asked: Asked, failing: PostgresError? = nil) -> Coalescer<Int, String> {
-        Coalescer(limit: 1) { keys throws(PostgresError) in
+    private func coalescer(_ asked: Asked, failing: PostgresError? = nil) -> Coalescer {
+        Coalescer(limit: 1, patience: .seconds(60)) { keys throws(PostgresError) in
             if asked.record(keys) { await asked.waitAtGate() }
-            if let failing, keys.contains(13) { throw failing }
-            return Dictionary(uniqueKeysWithValues: keys.filter { $0 % 2 == 1 }.map { ($0, "value \($0)") })
+            if let failing, keys.contains("13") { throw failing }
+            return Dictionary(uniqueKeysWithValues: keys.filter { "13579".contains($0.suffix(1)) }.map { ($0, row($0, "value \($0)")) })
         }
     }
 
     /// Asks 0, which is held at the gate, then the others; opens the gate when all of them wait.
-    private func ask(_ keys: [Int], _ coalescer: Coalescer<Int, String>, _ asked: Asked) async -> [Int: Result<String?, PostgresError>] {
+    private func ask(_ keys: [Int], _ coalescer: Coalescer, _ asked: Asked) async -> [Int: Result<String?, PostgresError>] {
         await withTaskGroup(of: (Int, Result<String?, PostgresError>).self) { group in
             for key in [0] + keys {
                 group.addTask {
@@ -66,7 +67,7 @@ import Testing
     @Test func whoAsksMeanwhileGoesTogether() async {
         let asked = Asked()
         let answers = await ask([1, 2, 3, 3, 5], coalescer(asked), asked)
-        #expect(asked.batches == [[0], [1, 2, 3, 5]])
+        #expect(asked.batches == [["0"], ["1", "2", "3", "5"]])
         #expect(answers[3] == .success("value 3"))
         #expect(answers[2] == .success(nil))
     }
@@ -100,15 +101,15 @@ import Testing
         asked.openGate()
         #expect(await first.value.postgresError == nil)
         #expect(await stayer.value.postgresError == nil)
-        #expect(asked.batches == [[0], [3]])
+        #expect(asked.batches == [["0"], ["3"]])
         #expect(coalescer.questions == 0)
     }
 
     /// The statement under way is cancelled with the last who waits for it, and the next question goes out at once.
     @Test func aQuestionThatNobodyWaitsForIsCancelled() async throws {
         let cancelled = Mutex(0)
-        let coalescer = Coalescer<Int, String>(limit: 1) { keys throws(PostgresError) in
-            guard keys.contains(0) else { return [1: "one"] }
+        let coalescer = Coalescer(limit: 1, patience: .seconds(60)) { keys throws(PostgresError) in
+            guard keys.contains("0") else { return ["1": row("1", "one")] }
             do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.withLock { $0 += 1 } }
             throw .cancelled
         }
@@ -123,9 +124,9 @@ import Testing
     @Test func nobodyWaitsForEverToBeAsked() async {
         let asked = Asked()
         let patience = Duration.milliseconds(50)
-        let coalescer = Coalescer<Int, String>(limit: 1, patience: patience) { keys throws(PostgresError) in
+        let coalescer = Coalescer(limit: 1, patience: patience) { keys throws(PostgresError) in
             if asked.record(keys) { await asked.waitAtGate() }
-            return [0: "zero"]
+            return ["0": row("0", "zero")]
         }
         let first = Task { try await coalescer.value(for: 0) }
         while asked.batches.isEmpty { await Task.yield() }
@@ -140,6 +141,12 @@ import Testing
         #expect(ContinuousClock.now - begun >= patience * 3)
         asked.openGate()
         #expect(await Result { try await first.value }.postgresError == nil)
-        #expect(asked.batches == [[0]])
+        #expect(asked.batches == [["0"]])
     }
+}
+
+private func row(_ fields: String...) -> Row { Row(fields: fields.map(Optional.some)[...]) }
+
+extension Coalescer {
+    fileprivate func value(for number: Int) async throws(PostgresError) -> String? { try await row(for: "\(number)")?.get(1) }
 }

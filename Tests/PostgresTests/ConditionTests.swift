@@ -59,6 +59,7 @@ import Testing
                 .pooler, .nothing, .safe
             ),
             ("08P01", "query_wait_timeout", nil, .pooler, .nothing, .safe),
+            ("08P01", "server login has been failing, try again later (server_login_retry)", nil, .pooler, .nothing, .safe),
             ("08P01", "server conn crashed?", nil, .pooler, .unknown, .ifIdempotent),
             ("08P01", "database removed", nil, .pooler, .unknown, .ifIdempotent),
             (

@@ -1,4 +1,5 @@
 // Nothing of ours depends on a session: the pooler gives each transaction whichever server connection is free.
+import LocalStack
 import Postgres
 import TestSupport
 import Testing
@@ -43,6 +44,22 @@ import Testing
             let prepared: Int = try await one.query("select count(*) from pg_prepared_statements where name <> ''", within: .seconds(20))[0]
                 .get(0)
             #expect(prepared == 0)
+        }
+    }
+
+    /// Supavisor writes to idle connections once a minute. PostgreSQL does on request: the connection reads it and goes on.
+    @Test func whatComesUnaskedIsTakenIn() async throws {
+        try await withDatabase { test in
+            let direct = try ConnectionURL(test.stack.url(database: test.name, through: .direct))
+            let connection = try await Connection.connect(to: direct, within: .seconds(20))
+            // pooler-lint: allow it goes past the pooler, and wants to be written to
+            _ = try await connection.query("listen heartbeat", within: .seconds(20))
+            for beat in 1...3 {
+                _ = try await test.asSuperuser("notify heartbeat")
+                #expect(try await connection.query("select \(beat)::int", within: .seconds(20))[0].get(0) == beat)
+            }
+            #expect(await connection.isSound)
+            await connection.close()
         }
     }
 

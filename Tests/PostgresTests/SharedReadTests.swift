@@ -99,6 +99,24 @@ import Testing
         }
     }
 
+    /// The connection is lost while it settles behind a caller who has gone: it is dropped, and its place is free again.
+    @Test(arguments: 1...3)
+    func aLossWhileSettlingCostsTheConnectionOnly(_ round: Int) async throws {
+        try await withRelayedDatabase { test, relay in
+            var configuration = Pool.Configuration(url: try test.url(port: relay.port))
+            (configuration.bound, configuration.acquireLimit) = (1, .seconds(40))
+            let pool = Pool(configuration)
+            let task = Task { await Result { try await pool.read("select pg_sleep(50)") } }
+            try await test.waitForRunning(1)
+            task.cancel()
+            relay.cut()
+            #expect(await task.value.postgresError == .cancelled)
+            #expect(try await pool.read("select 3")[0].get(0) == 3)
+            #expect(pool.usage == Pool.Usage(idle: 1, lent: 0, opening: 0, waiting: 0))
+            await pool.close()
+        }
+    }
+
     /// A read is asked once more when its connection is lost.
     @Test func aLostConnectionIsNotTheReadersAffair() async throws {
         try await withRelayedDatabase { test, relay in

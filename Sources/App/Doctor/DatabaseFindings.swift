@@ -26,12 +26,7 @@ struct DatabaseFindings {
 
     private func tls(_ connection: Connection) async -> Finding {
         guard let tls = await connection.tls else { return .warning("TLS", "the connection is not encrypted") }
-        if url.sslMode == "verify-full" { return .good("TLS", "\(tls), certificate checked") }
-        return .warning(
-            "TLS",
-            "\(tls), but nobody's certificate is checked: who can redirect the traffic can read the password. "
-                + "DATABASE_CA_CERT (Supabase dashboard, Database Settings, SSL Configuration) closes that"
-        )
+        return url.trustGap.map { .warning("TLS", "\(tls), but \($0)") } ?? .good("TLS", "\(tls), certificate checked")
     }
 
     private func version(_ number: Int) -> Finding {

@@ -51,3 +51,16 @@ extension ConnectionURL {
     fileprivate var isSupabase: Bool { isSharedPooler || host.hasSuffix(".supabase.co") }
     fileprivate var isLoopback: Bool { host == "localhost" || host.hasPrefix("127.") || host == "::1" }
 }
+
+extension ConnectionURL {
+    /// What a connection that is encrypted leaves open all the same; nil when the server has to prove who it is.
+    var trustGap: String? {
+        let remedy = "DATABASE_CA_CERT (Supabase dashboard, Database Settings, SSL Configuration) closes that"
+        switch sslMode {
+        case "verify-full": return nil
+        case "verify-ca":
+            return "the host's name is not checked: whoever has a certificate of the same authority can read the password. \(remedy)"
+        default: return "nobody's certificate is checked: who can redirect the traffic can read the password. \(remedy)"
+        }
+    }
+}

@@ -52,7 +52,8 @@ package func build(
     listening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> Server {
     try settings.require(.serving)
-    let pool = Pool(.init(url: try settings.database()))
+    let url = try settings.database()
+    let pool = Pool(.init(url: url))
     let database = Database(pool)
     let api = API(
         appName: settings[.appName] ?? "",
@@ -66,7 +67,7 @@ package func build(
         users: Users(database),
         tiles: TilesReport(database)
     )
-    let startup = StartupCheck(database: database, logger: logger)
+    let startup = StartupCheck(database: database, trustGap: url.trustGap, logger: logger)
     let auth = EmailConfirmationNote(url: settings[.supabaseURL] ?? "", anonKey: settings[.supabaseAnonKey] ?? "", logger: logger)
     let application = Application(
         responder: api.responder(),

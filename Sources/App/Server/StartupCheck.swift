@@ -7,6 +7,8 @@ import Storage
 /// be reached is asked again and again, while readiness answers 503.
 struct StartupCheck: Sendable {
     let database: Database
+    /// What TLS leaves open, nil for nothing.
+    let trustGap: String?
     let logger: Logger
     /// Between two tries.
     var pause: Duration = .seconds(1)
@@ -19,6 +21,7 @@ struct StartupCheck: Sendable {
             try await database.ping(within: .seconds(5))
             if let complaint = try await Migrator(database).state().complaint { throw .schemaMissing(complaint) }
             logger.info("the database answers, and its schema is that of this version")
+            if let trustGap { logger.warning("the connection to the database is encrypted, but \(trustGap)") }
             return nil
         } catch {
             switch error {

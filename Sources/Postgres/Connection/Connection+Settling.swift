@@ -43,7 +43,7 @@ extension Connection {
         guard outstandingSyncs > 0 else { return }
         try await flush(until: deadline, limit: limit)
         if handle?.isInBatch == true {
-            _ = try await batchSteps(until: deadline, limit: limit)
+            if let failure = try await batchSteps(until: deadline, limit: limit).failure { throw failure }
         } else {
             do throws(PostgresError) {
                 if try await answer(until: deadline, limit: limit).isCopyingIn { throw .misuse("the server waits for rows") }

@@ -75,6 +75,7 @@ extension ServerMessage {
         ("SSL required", .wrongTarget),
         ("no more connections allowed", .overloaded),
         ("query_wait_timeout", .overloaded),
+        ("server_login_retry", .overloaded),
         ("server conn crashed?", .goingAway),
         // Supavisor
         ("(ENOTFOUND)", .wrongTarget),

@@ -50,8 +50,14 @@ extension Pool {
             state = PoolState(limits: limits, random: SystemRandomNumberGenerator())
         }
 
-        /// Connections that are lent, being made or asked just now, and callers that wait.
-        var pending: Int { state.leased.count + state.connecting.count + state.testing.count + waiting.count }
+        var usage: Usage {
+            Usage(
+                idle: state.idle.count,
+                lent: state.leased.count + state.testing.count,
+                opening: state.connecting.count,
+                waiting: waiting.count
+            )
+        }
 
         mutating func makeID() -> Int { state.makeID() }
 

@@ -28,6 +28,16 @@ package final class Pool: Sendable {
         static let pingLimit: Duration = .milliseconds(250)
     }
 
+    /// What the pool's places are used for just now.
+    package struct Usage: Sendable, Equatable {
+        package var idle: Int
+        /// To callers, or settling after them.
+        package var lent: Int
+        package var opening: Int
+        /// Callers without a connection.
+        package var waiting: Int
+    }
+
     package let configuration: Configuration
     let shared: Mutex<Shared>
 
@@ -36,6 +46,8 @@ package final class Pool: Sendable {
         let limits = PoolLimits(bound: configuration.bound, acquire: configuration.acquireLimit, lifetime: configuration.lifetime)
         shared = Mutex(Shared(limits))
     }
+
+    package var usage: Usage { shared.withLock { $0.usage } }
 
     /// Runs one statement on a connection of its own.
     /// - Throws: what `Connection.query` throws, `.noConnection` when none became free within `acquireLimit`, `.refused`, `.untrusted` or

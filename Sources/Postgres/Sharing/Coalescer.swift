@@ -6,23 +6,22 @@ import Synchronization
 /// Nobody waits for company: a question that finds a free flight goes at once. Questions that come while all flights are out wait
 /// for the next one to land, and go together. Under load that makes the batches as large as they need to be. A caller that goes away
 /// leaves its flight; one that everybody has left is cancelled.
-package final class Coalescer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private typealias Answer = Result<Value?, PostgresError>
+package final class Coalescer: Sendable {
     private typealias ID = Int
+    typealias Answer = Result<Row?, PostgresError>
 
     private struct Passenger {
-        let key: Key
-        let continuation: CheckedContinuation<Answer, Never>
+        let id: ID
+        let key: String
         let deadline: ContinuousClock.Instant
-        /// What it waits for, once it is under way.
-        var flight: SharedWork?
+        let continuation: CheckedContinuation<Answer, Never>
     }
 
     private struct State {
         var lastID = 0
-        var passengers: [ID: Passenger] = [:]
-        /// Those who have not left yet, in the order in which they came.
-        var queue: [ID] = []
+        /// In the order in which they came.
+        var queue: [Passenger] = []
+        var flying: [ID: (passenger: Passenger, flight: SharedWork)] = [:]
         var flights = 0
         /// Somebody looks when the first of the queue has waited for long enough.
         var isWatched = false
@@ -32,53 +31,40 @@ package final class Coalescer<Key: Hashable & Sendable, Value: Sendable>: Sendab
     private let limit: Int
     /// How long a question waits for a flight.
     private let patience: Duration
-    private let fetch: @Sendable ([Key]) async throws(PostgresError) -> [Key: Value]
+    private let fetch: @Sendable ([String]) async throws(PostgresError) -> [String: Row]
     private let state = Mutex(State())
 
-    /// - Parameters:
-    ///   - limit: statements under way at most.
-    ///   - patience: how long a question waits before it is asked, as `Pool.Configuration.acquireLimit` is.
-    ///   - fetch: asks for several keys at once; a key that is not in its answer has no value.
-    package init(
+    /// - Parameter statement: asks for several keys at once, over an array: `where key = any(\(keys))`. The first column of each row is its
+    ///   key, which no other row has; a key without a row has no answer. It must be a read; see `Pool.read`.
+    package convenience init(_ pool: Pool, statement: @escaping @Sendable ([String]) -> SQL) {
+        self.init(patience: pool.configuration.acquireLimit) { keys throws(PostgresError) in
+            var found: [String: Row] = [:]
+            for row in try await pool.read(statement(keys)) { found[try row.get(0)] = row }
+            return found
+        }
+    }
+
+    init(
         limit: Int = 2,
-        patience: Duration = .seconds(2),
-        fetch: @escaping @Sendable ([Key]) async throws(PostgresError) -> [Key: Value]
+        patience: Duration,
+        fetch: @escaping @Sendable ([String]) async throws(PostgresError) -> [String: Row]
     ) {
         (self.limit, self.patience, self.fetch) = (limit, patience, fetch)
     }
 
     /// Questions that wait for their answer, those that are under way included.
-    package var questions: Int { state.withLock { $0.passengers.count } }
+    package var questions: Int { state.withLock { $0.queue.count + $0.flying.count } }
 
-    /// - Returns: nil when there is no value for the key.
-    /// - Throws: what `fetch` throws for this key, `.noConnection` when it could not be asked within `patience`, `.cancelled` when the
-    ///   caller's task was.
-    package func value(for key: Key) async throws(PostgresError) -> Value? {
+    /// - Returns: nil when there is no row for the key.
+    /// - Throws: what the statement throws for this key, `.noConnection` when it could not be asked within the pool's `acquireLimit`,
+    ///   `.cancelled` when the caller's task was.
+    package func row(for key: String) async throws(PostgresError) -> Row? {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
         }
         let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let next = state.withLock { state -> Next in
-                    if Task.isCancelled { return .giveUp }
-                    let deadline = ContinuousClock.now + patience
-                    state.passengers[id] = Passenger(key: key, continuation: continuation, deadline: deadline)
-                    state.queue.append(id)
-                    if state.flights < limit {
-                        state.flights += 1
-                        return .fly
-                    }
-                    defer { state.isWatched = true }
-                    return state.isWatched ? .wait : .watch(until: deadline)
-                }
-                switch next {
-                case .giveUp: continuation.resume(returning: .failure(.cancelled))
-                case .fly: Task { await fly() }
-                case .watch(let deadline): watch(until: deadline)
-                case .wait: break
-                }
-            }
+            await withCheckedContinuation { continuation in board(id, key, continuation) }
         } onCancel: {
             leave(id)
         }
@@ -90,72 +76,89 @@ package final class Coalescer<Key: Hashable & Sendable, Value: Sendable>: Sendab
         case watch(until: ContinuousClock.Instant)
     }
 
+    private func board(_ id: ID, _ key: String, _ continuation: CheckedContinuation<Answer, Never>) {
+        let next = state.withLock { state -> Next in
+            if Task.isCancelled { return .giveUp }
+            let deadline = ContinuousClock.now + patience
+            state.queue.append(Passenger(id: id, key: key, deadline: deadline, continuation: continuation))
+            if state.flights < limit {
+                state.flights += 1
+                return .fly
+            }
+            defer { state.isWatched = true }
+            return state.isWatched ? .wait : .watch(until: deadline)
+        }
+        switch next {
+        case .giveUp: continuation.resume(returning: .failure(.cancelled))
+        case .fly: Task { await fly() }
+        case .watch(let deadline): watch(until: deadline)
+        case .wait: break
+        }
+    }
+
     /// Tells those of the queue whose time is over, as long as there is a queue.
     private func watch(until deadline: ContinuousClock.Instant) {
         Task {
             do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
             let (late, next) = state.withLock { state in
                 let now = ContinuousClock.now
-                let late = state.queue.prefix { state.passengers[$0].map { $0.deadline <= now } ?? true }
+                let late = Array(state.queue.prefix { $0.deadline <= now })
                 state.queue.removeFirst(late.count)
-                let next = state.queue.first.flatMap { state.passengers[$0]?.deadline }
+                let next = state.queue.first?.deadline
                 state.isWatched = next != nil
-                return (Array(late), next)
+                return (late, next)
             }
-            for id in late { land(id, .failure(.noConnection(after: patience, because: "all statements of this kind are still out"))) }
+            let error = PostgresError.noConnection(after: patience, because: "all statements of this kind are still out")
+            for passenger in late { passenger.continuation.resume(returning: .failure(error)) }
             if let next { watch(until: next) }
         }
     }
 
     private func leave(_ id: ID) {
-        let passenger = state.withLock { state in
-            state.queue.removeAll { $0 == id }
-            return state.passengers.removeValue(forKey: id)
+        let (waiting, flying) = state.withLock { state in
+            let index = state.queue.firstIndex { $0.id == id }
+            return (index.map { state.queue.remove(at: $0) }, state.flying.removeValue(forKey: id))
         }
-        passenger?.continuation.resume(returning: .failure(.cancelled))
-        passenger?.flight?.leave()
+        (waiting ?? flying?.passenger)?.continuation.resume(returning: .failure(.cancelled))
+        flying?.flight.leave()
     }
 
     /// Answers whoever waits, again and again, until nobody does.
     private func fly() async {
-        while let (ids, keys, flight) = board() {
-            await flight.start { [self] in await answer(ids, keys) }.value
+        while let (passengers, flight) = takeOff() {
+            await flight.start { [self] in await answer(passengers) }.value
         }
     }
 
-    private func board() -> (ids: [ID], keys: [Key], flight: SharedWork)? {
+    private func takeOff() -> ([Passenger], SharedWork)? {
         state.withLock { state in
             guard !state.queue.isEmpty else {
                 state.flights -= 1
                 return nil
             }
-            let ids = state.queue
+            let passengers = state.queue
             state.queue = []
-            let flight = SharedWork(waiting: ids.count)
-            for id in ids { state.passengers[id]?.flight = flight }
-            return (ids, ids.compactMap { state.passengers[$0]?.key }, flight)
+            let flight = SharedWork(waiting: passengers.count)
+            for passenger in passengers { state.flying[passenger.id] = (passenger, flight) }
+            return (passengers, flight)
         }
     }
 
-    private func answer(_ ids: [ID], _ keys: [Key]) async {
-        let distinct = Array(Set(keys))
+    private func answer(_ passengers: [Passenger]) async {
+        let keys = Array(Set(passengers.map(\.key)))
         do throws(PostgresError) {
-            let values = try await fetch(distinct)
-            for (id, key) in zip(ids, keys) { land(id, .success(values[key])) }
+            let rows = try await fetch(keys)
+            land(passengers) { .success(rows[$0]) }
         } catch {
             // One key may spoil it for all: then each is asked alone, and nobody meets his neighbour's error.
-            guard distinct.count > 1, error.mayBeOneKeysFault else {
-                for id in ids { land(id, .failure(error)) }
-                return
-            }
-            for (key, group) in Dictionary(grouping: zip(ids, keys), by: \.1) {
-                await answer(group.map(\.0), Array(repeating: key, count: group.count))
-            }
+            guard keys.count > 1, error.mayBeOneKeysFault else { return land(passengers) { _ in .failure(error) } }
+            for group in Dictionary(grouping: passengers, by: \.key).values { await answer(group) }
         }
     }
 
-    private func land(_ id: ID, _ answer: Answer) {
-        state.withLock { $0.passengers.removeValue(forKey: id) }?.continuation.resume(returning: answer)
+    private func land(_ passengers: [Passenger], _ answer: (String) -> Answer) {
+        let here = state.withLock { state in passengers.filter { state.flying.removeValue(forKey: $0.id) != nil } }
+        for passenger in here { passenger.continuation.resume(returning: answer(passenger.key)) }
     }
 }
 

@@ -43,7 +43,11 @@ package struct Rows: Sendable, RandomAccessCollection {
 /// One row. Columns are read by position, in the type that the context asks for:
 /// `let email: String = try row.get(0)`, `let org: UUID? = try row.get(1)`.
 package struct Row: Sendable {
-    fileprivate let fields: ArraySlice<String?>
+    private let fields: ArraySlice<String?>
+
+    init(fields: ArraySlice<String?>) {
+        self.fields = fields
+    }
 
     /// A value that must be there.
     package func get<Value: PostgresReadable>(_ column: Int, as: Value.Type = Value.self) throws(PostgresError) -> Value {

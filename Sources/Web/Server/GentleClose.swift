@@ -31,8 +31,9 @@ final class GentleClose: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isStopping else { return context.write(data, promise: promise) }
         switch unwrapOutboundIn(data) {
-        case .head(var head) where isStopping:
+        case .head(var head):
             head.headerFields[.connection] = "close"
             saidClose = true
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -40,7 +41,7 @@ final class GentleClose: ChannelDuplexHandler, RemovableChannelHandler {
             timer?.cancel()
             context.writeAndFlush(data, promise: promise)
             context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
-        case .head, .body, .end:
+        case .body, .end:
             context.write(data, promise: promise)
         }
     }

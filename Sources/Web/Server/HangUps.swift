@@ -16,7 +16,8 @@ final class HangUps: Sendable {
     /// - Throws: what the body throws; a cancelled one throws its own error of that.
     func cancelling<R: Sendable>(_ channel: any Channel, _ body: @escaping @Sendable () async throws -> R) async throws -> R {
         let line = ObjectIdentifier(channel)
-        let work = Task { try await body() }
+        // A task of its own can be cancelled from elsewhere; it stays where its connection is read.
+        let work = Task(executorPreference: EventLoopExecutor(channel.eventLoop)) { try await body() }
         let hasHungUp = lines.withLock { lines in
             lines[line]?.cancel = { work.cancel() }
             return lines[line]?.hasHungUp ?? true
