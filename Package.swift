@@ -170,6 +170,7 @@ if Context.environment["CLIENT_ONLY"] != nil {
     ]
     package.targets.removeAll { !kept.contains($0.name) }
     package.products = []
+    for target in package.targets where target.name == "Postgres" { target.swiftSettings?.append(.define("SANITIZED")) }
 }
 
 // One list of settings for all.

@@ -1,6 +1,5 @@
 // The pool lends few connections to many callers, each for as long as the caller may wait.
 import Postgres
-import Synchronization
 import TestSupport
 import Testing
 
@@ -13,9 +12,9 @@ import Testing
                 for caller in 0..<100 {
                     group.addTask {
                         try await pool.withConnection { connection in
-                            lent.add(1)
+                            await lent.add(1)
                             let row = try await connection.query("select \(caller)::int from pg_sleep(0.03)", within: .seconds(20))[0]
-                            lent.add(-1)
+                            await lent.add(-1)
                             return try row.get(0)
                         }
                     }
@@ -23,7 +22,7 @@ import Testing
                 let sum = try await group.reduce(0, +)
                 #expect(sum == 4950)
             }
-            #expect(lent.most == 3)
+            #expect(await lent.most == 3)
             #expect(relay.accepted == 3)
             await pool.close()
         }
@@ -117,9 +116,12 @@ import Testing
 }
 
 /// Counts what is out at the same time.
-private final class Lent: Sendable {
-    private let counts = Mutex((now: 0, most: 0))
+private actor Lent {
+    private var now = 0
+    private(set) var most = 0
 
-    func add(_ change: Int) { counts.withLock { $0 = ($0.now + change, max($0.most, $0.now + change)) } }
-    var most: Int { counts.withLock { $0.most } }
+    func add(_ change: Int) {
+        now += change
+        most = max(most, now)
+    }
 }
