@@ -76,10 +76,10 @@ import Testing
     @Test func whatCannotBeReachedIsTriedAgainUntilTheLimit() async throws {
         let reserved = try #require(LocalStack.freePort(from: 19_000))
         var configuration = Pool.Configuration(url: try ConnectionURL("postgres://postgres:hunter2@127.0.0.1:\(reserved)/postgres"))
-        configuration.acquireLimit = .milliseconds(300)
+        configuration.acquireLimit = .seconds(3)
         let pool = Pool(configuration)
         let answer = await Result { try await pool.query("select 1") }
-        guard case .noConnection(.milliseconds(300), let because?) = answer.postgresError else {
+        guard case .noConnection(.seconds(3), let because?) = answer.postgresError else {
             Issue.record("\(answer)")
             return
         }
