@@ -15,7 +15,7 @@ package final class Relay: Sendable {
         var ended = 0
         var turns = 0
         var nearSpokeLast = false
-        var pairs: [Pair] = []
+        var pairs: [ObjectIdentifier: Pair] = [:]
         var isStalled = false
         var cut: Cut?
         var turnsAtCut = 0
@@ -29,13 +29,24 @@ package final class Relay: Sendable {
         case afterTheServer
         /// The answer has come, and does not get through.
         case beforeTheClient
+        /// Half of what came of it gets through.
+        case inTheAnswer
     }
 
     /// The two sockets of one connection, closed when nobody uses them any more.
     private final class Pair: Sendable {
         let sockets: [CInt]
+        private let isReset = Atomic<Bool>(false)
         init(_ sockets: [CInt]) { self.sockets = sockets }
-        func cut() { for socket in sockets { _ = shutdown(socket, CInt(SHUT_RDWR)) } }
+        func cut() { for socket in sockets { _ = shutdown(socket, CInt(isReset.load(ordering: .relaxed) ? SHUT_RD : SHUT_RDWR)) } }
+
+        /// When the sockets are closed, their other ends meet a reset and not a farewell.
+        func reset() {
+            isReset.store(true, ordering: .relaxed)
+            var now = linger(l_onoff: 1, l_linger: 0)
+            for socket in sockets { setsockopt(socket, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size)) }
+        }
+
         deinit { for socket in sockets { close(socket) } }
     }
 
@@ -64,7 +75,7 @@ package final class Relay: Sendable {
         }
         if failed { throw NoPort() }
         port = Int(UInt16(bigEndian: address.sin_port))
-        startThread { [self] in acceptAll() }
+        guard startThread({ [self] in acceptAll() }) else { throw NoPort() }
     }
 
     /// Connections so far.
@@ -77,7 +88,7 @@ package final class Relay: Sendable {
     package var turns: Int { state.withLock { $0.turns } }
 
     /// Cuts all connections there are, without a word.
-    package func cut() { for pair in state.withLock({ $0.pairs }) { pair.cut() } }
+    package func cut() { for pair in state.withLock({ $0.pairs.values }) { pair.cut() } }
 
     /// Cuts the next conversation there: what the client says next, or the answer to it.
     package func cutNext(_ cut: Cut) { state.withLock { ($0.cut, $0.turnsAtCut) = (cut, $0.turns) } }
@@ -102,13 +113,16 @@ package final class Relay: Sendable {
             let pair = Pair(sockets)
             state.withLock {
                 $0.accepted += 1
-                $0.pairs.append(pair)
+                $0.pairs[ObjectIdentifier(pair)] = pair
             }
-            startThread { [self] in
+            let isPumping = startThread { [self] in
                 pump(pair, from: near, to: target == nil ? nil : pair.sockets.last, isNear: true)
                 state.withLock { $0.ended += 1 }
             }
-            if let far = pair.sockets.dropFirst().first { startThread { [self] in pump(pair, from: far, to: near, isNear: false) } }
+            let isAnswering = pair.sockets.dropFirst().first.map { far in
+                startThread { [self] in pump(pair, from: far, to: pair.sockets[0], isNear: false) }
+            }
+            if !isPumping || isAnswering == false { pair.cut() }
         }
         close(listener)
     }
@@ -116,7 +130,7 @@ package final class Relay: Sendable {
     private func pump(_ pair: Pair, from source: CInt, to sink: CInt?, isNear: Bool) {
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
-            let count = read(source, &buffer, buffer.count)
+            var count = read(source, &buffer, buffer.count)
             guard count > 0 else { break }
             state.withLock { state in
                 if isNear, !state.nearSpokeLast { state.turns += 1 }
@@ -125,15 +139,19 @@ package final class Relay: Sendable {
             guard let sink, !state.withLock({ $0.isStalled }) else { continue }
             let cut = takeCut(isNear)
             if cut == .beforeTheServer || cut == .beforeTheClient { break }
+            if cut == .inTheAnswer { count /= 2 }
             var sent = 0
             while sent < count {
                 let written = buffer.withUnsafeBytes { send(sink, $0.baseAddress.map { $0 + sent }, count - sent, Loopback.quietly) }
                 guard written > 0 else { return pair.cut() }
                 sent += written
             }
-            if cut == .afterTheServer { break }
+            if cut == .inTheAnswer { pair.reset() }
+            if cut == .afterTheServer || cut == .inTheAnswer { break }
         }
+        // The other pump ends with it; the sockets are closed when neither needs them.
         pair.cut()
+        state.withLock { $0.pairs[ObjectIdentifier(pair)] = nil }
     }
 
     /// The cut that is due on this side, once. One on the answer waits until the client has spoken.
@@ -142,7 +160,7 @@ package final class Relay: Sendable {
             guard let cut = state.cut else { return nil }
             switch cut {
             case .beforeTheServer, .afterTheServer: guard isNear else { return nil }
-            case .beforeTheClient: guard !isNear, state.turns > state.turnsAtCut else { return nil }
+            case .beforeTheClient, .inTheAnswer: guard !isNear, state.turns > state.turnsAtCut else { return nil }
             }
             state.cut = nil
             return cut

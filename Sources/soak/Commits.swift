@@ -79,6 +79,8 @@ enum Commits {
                             tally.unexpected.append("\(error)")
                             break
                         }
+                        // Waiting for the next connection is no cut.
+                        guard isCut(error) else { continue }
                         tally.cuts += 1
                         // The server may still be at it when the client knows already that it lost it.
                         let applied = try await hasBeenApplied(key, witness)
@@ -108,6 +110,15 @@ enum Commits {
                 try await transaction.query(statement)
                 armed()
             }
+        }
+    }
+
+    private static func isCut(_ error: PostgresError) -> Bool {
+        switch error {
+        case .connectionLost, .gone: true
+        case .invalidURL, .unreachable, .untrusted, .unusable, .refused, .server, .deadlineExceeded, .noConnection, .cancelled, .closed,
+            .decoding, .misuse:
+            false
         }
     }
 

@@ -81,17 +81,23 @@ enum Faults {
 
     private static func inject(_ fault: Fault, _ ground: Ground, _ relay: Relay, _ random: inout Seeded) async throws {
         switch fault {
-        case .reset: relay.cut()
+        case .reset: relay.cutNext(.inTheAnswer)
         case .backend:
-            try await ground.asSuperuser(
-                """
-                select pg_terminate_backend(pid) from pg_stat_activity
-                where usename = 'postgres' and backend_type = 'client backend' and state <> 'idle' order by random() limit 1
-                """
-            )
+            // One that is at work; there may be none in the very moment.
+            var ended = 0
+            while ended == 0 {
+                ended = try await ground.asSuperuser(
+                    """
+                    select pg_terminate_backend(pid) from pg_stat_activity
+                    where usename = 'postgres' and backend_type = 'client backend' and state <> 'idle' order by random() limit 1
+                    """
+                ).count
+            }
         case .pause:
+            // Mostly shorter than any limit, now and then longer than all of them.
+            let longest = Int.random(in: 0..<10, using: &random) == 0 ? 6000 : 600
             await ground.signal(SIGSTOP, to: .pooler)
-            try await Task.sleep(for: .milliseconds(Int.random(in: 20...600, using: &random)))
+            try await Task.sleep(for: .milliseconds(Int.random(in: 20...longest, using: &random)))
             await ground.signal(SIGCONT, to: .pooler)
         case .pooler:
             await ground.killPooler()

@@ -40,7 +40,7 @@ import Testing
     private static let badValue = ServerMessage(severity: "ERROR", sqlState: "22003", message: "13 is out of range")
 
     private func coalescer(_ asked: Asked, failing: PostgresError? = nil) -> Coalescer {
-        Coalescer(limit: 1, patience: .seconds(60)) { keys throws(PostgresError) in
+        Coalescer(limit: 1, patience: .seconds(60)) { keys, _ throws(PostgresError) in
             if asked.record(keys) { await asked.waitAtGate() }
             if let failing, keys.contains("13") { throw failing }
             return Dictionary(uniqueKeysWithValues: keys.filter { "13579".contains($0.suffix(1)) }.map { ($0, row($0, "value \($0)")) })
@@ -108,7 +108,7 @@ import Testing
     /// The statement under way is cancelled with the last who waits for it, and the next question goes out at once.
     @Test func aQuestionThatNobodyWaitsForIsCancelled() async throws {
         let cancelled = Mutex(0)
-        let coalescer = Coalescer(limit: 1, patience: .seconds(60)) { keys throws(PostgresError) in
+        let coalescer = Coalescer(limit: 1, patience: .seconds(60)) { keys, _ throws(PostgresError) in
             guard keys.contains("0") else { return ["1": row("1", "one")] }
             do { try await Task.sleep(for: .seconds(3600)) } catch { cancelled.withLock { $0 += 1 } }
             throw .cancelled
@@ -124,7 +124,7 @@ import Testing
     @Test func nobodyWaitsForEverToBeAsked() async {
         let asked = Asked()
         let patience = Duration.milliseconds(50)
-        let coalescer = Coalescer(limit: 1, patience: patience) { keys throws(PostgresError) in
+        let coalescer = Coalescer(limit: 1, patience: patience) { keys, _ throws(PostgresError) in
             if asked.record(keys) { await asked.waitAtGate() }
             return ["0": row("0", "zero")]
         }

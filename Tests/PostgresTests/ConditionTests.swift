@@ -66,6 +66,10 @@ import Testing
                 "57P01", "terminating connection due to administrator command", "ProcessInterrupts", .server, .unknown,
                 .ifIdempotent
             ),
+            (
+                "53100", "could not write to file \"pg_wal/xlogtemp.1\": No space left on device", "XLogWrite", .server, .unknown,
+                .ifIdempotent
+            ),
             ("57P02", "terminating connection because of crash of another server process", "quickdie", .server, .unknown, .ifIdempotent),
         ] as [(String, String, String?, PostgresError.Origin, PostgresError.Outcome, PostgresError.Retry)]
     )

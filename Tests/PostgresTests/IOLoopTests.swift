@@ -64,11 +64,26 @@ import Testing
         for round in 0..<200 {
             let pipe = WakePipe()
             let task = Task { await loop.wait(for: .readable, on: pipe.readEnd, until: .now + .microseconds(round * 5)) }
-            startThread { pipe.signal() }
+            #expect(startThread { pipe.signal() })
             for _ in 0..<round % 10 { await Task.yield() }
             task.cancel()
             #expect([.ready, .timedOut, .cancelled].contains(await task.value))
         }
+    }
+
+    /// A wait without a descriptor: ended by hand, before it begins, while it waits, or by its deadline.
+    @Test func aWaitCanBeEndedByHand() async {
+        let before = loop.makeID()
+        loop.end(before)
+        #expect(await loop.wait(as: before, until: nil) == .ready)
+        for round in 0..<200 {
+            let id = loop.makeID()
+            let task = Task { await loop.wait(as: id, until: nil) }
+            for _ in 0..<round % 20 { await Task.yield() }
+            loop.end(id)
+            #expect(await task.value == .ready)
+        }
+        #expect(await loop.wait(as: loop.makeID(), until: .now + .milliseconds(1)) == .timedOut)
     }
 
     @Test func aCallThatBlocksIsLeftBehind() async throws {

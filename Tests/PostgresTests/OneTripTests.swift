@@ -52,6 +52,16 @@ import Testing
         }
     }
 
+    @Test func aStatementThatEndsItIsTold() async throws {
+        try await withDatabase { test in
+            let answer = await Result { try await test.pool.transaction(["select 1", "commit", "select 2"]) }
+            guard case .misuse = answer.postgresError else {
+                Issue.record("\(answer)")
+                return
+            }
+        }
+    }
+
     /// Row-level security by claims: each tenant sees his rows, whichever session the pooler gives him.
     @Test func eachTenantSeesHisRows() async throws {
         try await withDatabase(bound: 2) { test in

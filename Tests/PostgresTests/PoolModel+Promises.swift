@@ -26,6 +26,7 @@ extension PoolModel {
         #expect(!state.isClosed && !(connecting + (testing + leased + idle).map(\.id)).contains(id))
         #expect(!isLockedOut, "a wrong password was tried again")
         if let lastFailure { #expect(lastFailure.at < now && connecting.isEmpty, "no pause after a failure") }
+        if !hasSucceeded { #expect(connecting.isEmpty, "several at once before the first success") }
         connecting.append(id)
     }
 
@@ -66,5 +67,12 @@ extension PoolModel {
             return
         }
         #expect(next <= lastFailure.at + (lastFailure.answered ? .seconds(5) : .milliseconds(500)))
+    }
+}
+
+extension PoolState {
+    /// Somebody who waits as long as all do.
+    mutating func ask(_ waiter: WaiterID, shares: Bool, now: Instant) -> [Action] {
+        ask(waiter, shares: shares, until: now + limits.acquire, now: now)
     }
 }

@@ -37,6 +37,7 @@ struct PoolModel {
     /// The failures since the last success, and when the last came.
     var lastFailure: (at: ContinuousClock.Instant, answered: Bool)?
     var isLockedOut = false
+    var hasSucceeded = false
 
     init(bound: Int, seed: UInt64) {
         var limits = Self.limits
@@ -117,7 +118,7 @@ struct PoolModel {
 
     private mutating func attemptSucceeds() {
         guard let id = connecting.popRandom(using: &random) else { return }
-        (lastFailure, isLockedOut) = (nil, false)
+        (lastFailure, isLockedOut, hasSucceeded) = (nil, false, true)
         idle.append(Open(id: id, heard: now, born: now))
         carryOut(state.connected(id, now: now))
     }

@@ -55,6 +55,52 @@ import Testing
         }
     }
 
+    /// Alone again, behind a neighbour that failed, it may write no more than before.
+    @Test func aReadThatWritesIsRefusedBehindAFailureToo() async throws {
+        try await withDatabase(bound: 1) { test in
+            _ = try await test.pool.query("create table t (a int)")
+            let answers = try await behindASlowRead(test, count: 5) { number in
+                try await test.pool.read(number == 0 ? "select 1 / 0" : "insert into t values (1)").affected
+            }
+            #expect(answers.count { $0.postgresError?.sqlState == "25006" } == 4)
+            #expect(try await test.pool.read("select count(*) from t")[0].get(0) == 0)
+        }
+    }
+
+    /// The slow one alone is told of its deadline: its neighbours had the same.
+    @Test func aSlowNeighbourCostsNobodyHisAnswer() async throws {
+        try await withDatabase(bound: 1) { test in
+            let answers = try await behindASlowRead(test, count: 4) { number in
+                try await test.pool.read("select \(number)::int from pg_sleep(\(number == 1 ? 50 : 0)::int)", within: .seconds(1))[0]
+                    .get(0, as: Int.self)
+            }
+            #expect(answers[1].postgresError == .deadlineExceeded(.seconds(1)))
+            for number in [0, 2, 3] { #expect(try answers[number].get() == number) }
+        }
+    }
+
+    /// Two are out together; one of them goes away and the other is answered.
+    @Test func whoGoesAwayFromAFlightLeavesTheOthers() async throws {
+        try await withDatabase(bound: 1) { test in
+            let answers = try await behindASlowRead(test, count: 2) { number in
+                let read = Task { try await test.pool.read("select \(number)::int from pg_sleep(1)")[0].get(0, as: Int.self) }
+                if number == 0 {
+                    var isOut = false
+                    while !isOut {
+                        isOut =
+                            try await test.asSuperuser(
+                                "select 1 from pg_stat_activity where state = 'active' and query like 'select $1::int from pg\\_sleep(1)'"
+                            ).count > 0
+                    }
+                    read.cancel()
+                }
+                return try await read.value
+            }
+            #expect(answers[0].postgresError == .cancelled)
+            #expect(try answers[1].get() == 1)
+        }
+    }
+
     @Test func aReadThatWritesIsRefused() async throws {
         try await withDatabase { test in
             _ = try await test.pool.query("create table t (a int)")
@@ -147,19 +193,21 @@ import Testing
         }
     }
 
-    /// Runs the bodies while the only connection is out, so that they wait together; their results in order.
+    /// Runs the bodies while the only connection is out, until all of them wait; their results in order.
     private func behindASlowRead<R: Sendable>(
         _ test: TestDatabase,
         count: Int = 20,
         _ body: @escaping @Sendable (Int) async throws -> R
     ) async throws -> [Result<R, any Error>] {
-        async let slow = test.pool.read("select pg_sleep(1)")
+        let slow = Task { await Result { try await test.pool.read("select pg_sleep(50)") } }
         try await test.waitForRunning(1)
         let answers = await withTaskGroup(of: (Int, Result<R, any Error>).self) { group in
             for number in 0..<count { group.addTask { (number, await Result { try await body(number) }) } }
+            while test.pool.usage.waiting < count { await Task.yield() }
+            slow.cancel()
             return await group.reduce(into: [Int: Result<R, any Error>]()) { $0[$1.0] = $1.1 }
         }
-        _ = try await slow
+        #expect(await slow.value.postgresError == .cancelled)
         return (0..<count).compactMap { answers[$0] }
     }
 

@@ -100,6 +100,25 @@ import Testing
         }
     }
 
+    /// What comes after a statement that was given up would be outside the transaction: it is refused, and nothing is kept.
+    @Test func aBodyThatGoesOnAfterADeadlineIsStopped() async throws {
+        try await withTable { test, connection in
+            let answer = await Result {
+                try await connection.transaction(within: .seconds(20)) { transaction in
+                    try await transaction.query("insert into t values (1)")
+                    _ = await Result { try await transaction.query("select pg_sleep(50)", within: .milliseconds(100)) }
+                    #expect(await connection.settled())
+                    _ = await Result { try await transaction.query("insert into t values (2)") }
+                }
+            }
+            guard case .misuse = answer.postgresError else {
+                Issue.record("\(answer)")
+                return
+            }
+            try await expectRows(test, [])
+        }
+    }
+
     private func withTable(_ body: (TestDatabase, Connection) async throws -> Void) async throws {
         try await withDatabase { test in
             _ = try await test.pool.query("create table t (a int primary key)")

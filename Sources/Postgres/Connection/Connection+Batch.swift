@@ -44,13 +44,16 @@ extension Connection {
     func batchSteps(until deadline: ContinuousClock.Instant, limit: Duration) async throws(PostgresError) -> BatchAnswer {
         var steps: [BatchStep] = []
         var firstError: ServerMessage?
+        var wasEnd = false
         while true {
             do throws(PostgresError) {
                 guard let result = try await nextResult(until: deadline, limit: limit, firstError: firstError) else {
-                    // The end of one statement's answer, or of everything.
-                    guard handle?.status == CONNECTION_OK else { throw lost(after: firstError) }
+                    // The end of one statement's answer. Twice in a row, libpq has nothing more to say, and would for ever.
+                    guard handle?.status == CONNECTION_OK, !wasEnd else { throw lost(after: firstError) }
+                    wasEnd = true
                     continue
                 }
+                wasEnd = false
                 switch result.status {
                 case PGRES_TUPLES_OK, PGRES_COMMAND_OK: steps.append(.rows(Rows(result)))
                 case PGRES_EMPTY_QUERY: steps.append(.rows(.none))

@@ -8,7 +8,7 @@ extension Connection {
             let parameters = try await Startup.parameters(for: url, until: deadline, limit: limit)
             try await start(parameters, until: deadline, limit: limit) { false }
             guard handle?.status == CONNECTION_OK, handle?.becomeNonBlocking() == true else {
-                throw try await reason(parameters, until: deadline, limit: limit)
+                throw await reason(parameters, until: deadline, limit: limit)
             }
             phase = .idle
         } catch {
@@ -45,12 +45,12 @@ extension Connection {
         _ parameters: [Startup.Parameter],
         until deadline: ContinuousClock.Instant,
         limit: Duration
-    ) async throws(PostgresError) -> PostgresError {
+    ) async -> PostgresError {
         let words = handle?.errorMessage ?? "closed"
         if let message = ServerMessage(startupWords: words) { return .refused(message) }
         let plain = Startup.plain(words)
         switch Startup.complaint(in: words) {
-        case .certificate: return .untrusted(try await distrust(parameters, until: deadline, limit: limit))
+        case .certificate: return .untrusted(await distrust(parameters, until: deadline, limit: limit))
         case .hostName: return .untrusted(.otherHost(plain))
         case .authorities: return .untrusted(.noAuthority(plain))
         case .settings: return .unusable(plain)
@@ -63,15 +63,20 @@ extension Connection {
         _ parameters: [Startup.Parameter],
         until deadline: ContinuousClock.Instant,
         limit: Duration
-    ) async throws(PostgresError) -> Distrust {
+    ) async -> Distrust {
         let file = parameters.first { $0.keyword == "sslrootcert" }?.value ?? "the default file of certificates"
         let unchecked =
-            parameters.filter { !["sslmode", "sslrootcert", "sslcrl"].contains($0.keyword) } + [
+            parameters.filter { !["sslmode", "sslrootcert", "sslcrl", "sslcert", "sslkey"].contains($0.keyword) } + [
                 (keyword: "sslmode", value: "require"),
                 // A file that is there would be checked against.
                 (keyword: "sslrootcert", value: "/dev/null/none"),
             ]
-        try await start(unchecked, until: deadline, limit: limit) { [self] in handle?.usesTLS == true }
+        do throws(PostgresError) {
+            try await start(unchecked, until: deadline, limit: limit) { [self] in handle?.usesTLS == true }
+        } catch {
+            // A second look that comes to nothing changes nothing about the first.
+            return .unknownAuthority(file: file)
+        }
         switch handle?.peerCertificate {
         case .expired(let day): return .expired(day)
         case .notYetValid(let day): return .notYetValid(day)

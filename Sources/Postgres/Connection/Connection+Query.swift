@@ -58,8 +58,10 @@ extension Connection {
             case .some(let handle): send(handle)
             case .none: false
             }
-        guard isSent else { throw lost(after: nil) }
+        guard isSent else { throw handle?.status == CONNECTION_OK ? unusable("libpq does not take it: \(words)") : lost(after: nil) }
     }
+
+    private var words: String { Startup.plain(handle?.errorMessage ?? "") }
 
     /// After a conversation that failed: the connection is free again, or has to settle first.
     func ended(with error: PostgresError) {

@@ -9,6 +9,7 @@ extension Connection {
     func leave() {
         let wasCopying = phase == .copy
         phase = .settling
+        settlements += 1
         settling = Task { await settle(keeping: !wasCopying) }
     }
 

@@ -4,24 +4,29 @@ import CLibPQ
 /// A connection inside a transaction. Valid until the body that got it returns.
 package struct Transaction: Sendable {
     fileprivate let connection: Connection
+    /// `Connection.settlements` when it began.
+    fileprivate let settlements: Int
     /// The limit of a statement that names none.
     let limit: Duration
 
     @discardableResult
     package func query(_ sql: SQL, within limit: Duration? = nil) async throws(PostgresError) -> Rows {
-        try await connection.query(sql, within: limit ?? self.limit)
+        try await connection.requireOpen(settlements)
+        return try await connection.query(sql, within: limit ?? self.limit)
     }
 
     /// Several statements in one text, by the simple protocol.
     @discardableResult
     package func runScript(_ text: String, within limit: Duration? = nil) async throws(PostgresError) -> Rows {
-        try await connection.runScript(text, within: limit ?? self.limit)
+        try await connection.requireOpen(settlements)
+        return try await connection.runScript(text, within: limit ?? self.limit)
     }
 
     /// Rows into a table; see `Connection.copyIn`.
     @discardableResult
     package func copyIn(_ statement: SQL, nextRow: () throws -> [String?]?) async throws -> Int {
-        try await connection.copyIn(statement, within: limit, nextRow: nextRow)
+        try await connection.requireOpen(settlements)
+        return try await connection.copyIn(statement, within: limit, nextRow: nextRow)
     }
 
     /// A setting for this transaction alone: `SET` would outlive it in the pooler's session.
@@ -37,7 +42,9 @@ extension Connection {
     nonisolated package func transaction<R>(within limit: Duration, _ body: (Transaction) async throws -> R) async throws -> R {
         _ = try await query("begin", within: limit)
         do {
-            let result = try await body(Transaction(connection: self, limit: limit))
+            let settlements = await settlements
+            let result = try await body(Transaction(connection: self, settlements: settlements, limit: limit))
+            try await requireOpen(settlements)
             // COMMIT of a failed transaction answers ROLLBACK without an error: the body swallowed one.
             guard try await query("commit", within: limit).commandWas("COMMIT") else {
                 throw PostgresError.misuse("a statement of the transaction failed and its error was ignored")
@@ -70,8 +77,17 @@ extension Connection {
             }
         }
         if let failure = answer.failure { throw failure }
-        guard rows.last?.commandWas("COMMIT") == true else { throw .misuse("a statement of the transaction ended it") }
+        let ends = rows.map { $0.commandWas("COMMIT") || $0.commandWas("ROLLBACK") }
+        guard ends.last == true, !ends.dropLast().contains(true) else { throw .misuse("a statement of the transaction ended it") }
         return Array(rows[before.count..<rows.count - 1])
+    }
+
+    /// A body that goes on after a statement was given up is outside its transaction: each statement would be one of its own.
+    fileprivate func requireOpen(_ settlements: Int) throws(PostgresError) {
+        let isOpen = [PQTRANS_INTRANS, PQTRANS_INERROR].contains(handle?.transactionStatus)
+        guard self.settlements == settlements, isOpen || phase != .idle || handle == nil else {
+            throw .misuse("the transaction is over: one of its statements ended it or was given up")
+        }
     }
 
     /// Leaves no transaction behind: rolls back what is open, in a task of its own, so that it happens for a cancelled caller too. After a

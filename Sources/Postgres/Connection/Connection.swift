@@ -18,6 +18,8 @@ package actor Connection {
     var handle: ConnectionHandle?
     var phase = Phase.connecting
     var settling: Task<Void, Never>?
+    /// Counts what was given up: a transaction ends with it.
+    var settlements = 0
     /// Syncs that were sent and whose ReadyForQuery is still to come. Hosted poolers have given a second one somebody else's rows.
     var outstandingSyncs = 0 {
         didSet { precondition((0...1).contains(outstandingSyncs), "\(outstandingSyncs) Syncs in flight") }

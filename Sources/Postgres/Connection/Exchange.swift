@@ -31,6 +31,17 @@ extension Connection {
         return Exchange(result: result, isSound: isSound)
     }
 
+    /// A read on its own, as guarded as those that share.
+    func answer(toRead sql: SQL, within limit: Duration) async -> Exchange<Rows> {
+        let done = await answers(toReads: [sql], within: limit)
+        switch done.answers.first {
+        case .answered(let result)?: return Exchange(result: result, isSound: done.isSound)
+        case .spoilt?, nil:
+            let failure = done.failure ?? .misuse("a read got no answer")
+            return Exchange(result: .failure(failure), isSound: done.isSound)
+        }
+    }
+
     /// Reads that share a Sync. Without BEGIN all of it is one transaction that needs no ROLLBACK; what is said first forbids it to write.
     func answers(toReads statements: [SQL], within limit: Duration) async -> ReadAnswers {
         // In case our request to cancel does not get through.

@@ -40,6 +40,7 @@ extension ServerMessage {
     package var condition: Condition {
         guard let sqlState else { return Self.condition(ofWords: message) ?? .goingAway }
         switch sqlState {
+        case "28P01": return .wrongCredentials
         case "3D000": return .wrongTarget
         case "57014": return .stopped
         case "57P03": return .goingAway
@@ -51,7 +52,7 @@ extension ServerMessage {
         case "XX000": return Self.condition(ofWords: message) ?? .other
         default:
             switch sqlState.prefix(2) {
-            case "28": return .wrongCredentials
+            case "28": return .wrongTarget
             case "22", "23": return .badValue
             case "53": return .overloaded
             case "08", "57": return .goingAway

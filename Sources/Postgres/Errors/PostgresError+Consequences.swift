@@ -40,7 +40,8 @@ extension PostgresError {
         switch self {
         case .invalidURL, .unreachable, .untrusted, .unusable, .refused, .server, .gone, .noConnection, .closed, .misuse: .nothing
         // A pooler that had no server for it says so; any other end may have come after COMMIT.
-        case .connectionLost(let cause, _): cause?.condition == .overloaded ? .nothing : .unknown
+        case .connectionLost(let cause?, _): !cause.isFromServer && cause.condition == .overloaded ? .nothing : .unknown
+        case .connectionLost(nil, _): .unknown
         case .deadlineExceeded, .cancelled, .decoding: .unknown
         }
     }

@@ -1,5 +1,6 @@
 // Owns one PGconn and says in Swift what libpq says in C. Nothing here waits: `Connection` does.
 import CLibPQ
+import COpenSSL
 
 /// One connection of libpq, in non-blocking mode. Finished exactly once, when its owner goes away.
 @safe struct ConnectionHandle: ~Copyable {
@@ -76,7 +77,19 @@ import CLibPQ
         }
     }
 
-    func consumeInput() -> Bool { unsafe PQconsumeInput(pointer) == 1 }
+    /// Reads what has come. libpq may leave a part of a TLS record in OpenSSL, where poll(2) does not see it: so until that is empty.
+    func consumeInput() -> Bool {
+        repeat {
+            if unsafe PQconsumeInput(pointer) != 1 { return false }
+        } while hasUndrainedTLS
+        return true
+    }
+
+    private var hasUndrainedTLS: Bool {
+        guard let session = unsafe PQsslStruct(pointer, "OpenSSL") else { return false }
+        return unsafe SSL_pending(OpaquePointer(session)) > 0
+    }
+
     var isBusy: Bool { unsafe PQisBusy(pointer) == 1 }
 
     func nextResult() -> ResultHandle? {

@@ -2,36 +2,39 @@
 import Synchronization
 
 /// Runs a call that blocks on a thread of its own. At the deadline, or when the task is cancelled, it is left behind there.
-/// - Throws: `.deadlineExceeded(limit)` or `.cancelled`.
+/// - Throws: `.deadlineExceeded(limit)`, `.cancelled`, or `.unreachable` when the system has no thread for it.
 func blocking<R: Sendable>(
     until deadline: ContinuousClock.Instant,
     limit: Duration,
     _ body: @escaping @Sendable () -> R
 ) async throws(PostgresError) -> R {
-    let errand = Errand<R>()
-    startThread { errand.finish(with: body()) }
-    switch await IOLoop.shared.wait(for: .readable, on: errand.pipe.readEnd, until: deadline) {
-    case .ready: return errand.result
+    let loop = IOLoop.shared
+    let errand = Errand<R>(id: loop.makeID())
+    let isRunning = startThread {
+        errand.finish(with: body())
+        loop.end(errand.id)
+    }
+    if !isRunning { loop.end(errand.id) }
+    switch await loop.wait(as: errand.id, until: deadline) {
+    case .ready:
+        guard let result = errand.result else { throw .unreachable("the system gives no more threads") }
+        return result
     case .timedOut: throw .deadlineExceeded(limit)
     case .cancelled: throw .cancelled
     }
 }
 
-/// What thread and waiter share. The pipe is closed when neither needs it any more.
+/// What thread and waiter share.
 private final class Errand<R: Sendable>: Sendable {
-    let pipe = WakePipe()
+    let id: Int
     private let outcome = Mutex<R?>(nil)
 
-    func finish(with result: R) {
-        outcome.withLock { $0 = result }
-        pipe.signal()
+    init(id: Int) {
+        self.id = id
     }
 
-    /// To be asked once the pipe is readable.
-    var result: R {
-        guard let result = outcome.withLock({ $0 }) else { preconditionFailure("the pipe was signalled before there was a result") }
-        return result
-    }
+    func finish(with result: R) { outcome.withLock { $0 = result } }
 
-    deinit { pipe.close() }
+    /// Nil until the thread has finished.
+    var result: R? { outcome.withLock { $0 } }
 }

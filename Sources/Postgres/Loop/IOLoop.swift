@@ -17,7 +17,8 @@ final class IOLoop: SerialExecutor {
     private let wakeUp = WakePipe()
 
     private init() {
-        startThread { [self] in run() }
+        let isRunning = startThread { [self] in run() }
+        precondition(isRunning, "the system gives no thread")
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
@@ -31,16 +32,32 @@ final class IOLoop: SerialExecutor {
 
     /// Waits until the socket is ready, the deadline passes or the task is cancelled, whichever is first.
     func wait(for interest: Interest, on socket: CInt, until deadline: ContinuousClock.Instant?) async -> Wakeup {
-        let id = state.withLock { $0.makeID() }
-        return await withTaskCancellationHandler {
+        await wait(as: makeID(), for: interest, on: socket, until: deadline)
+    }
+
+    /// A number to wait with, for who wants to end the wait by hand.
+    func makeID() -> Int { state.withLock { $0.makeID() } }
+
+    /// Waits until `end` is called for this number, the deadline passes or the task is cancelled.
+    func wait(as id: Int, until deadline: ContinuousClock.Instant?) async -> Wakeup {
+        await wait(as: id, for: .readable, on: -1, until: deadline)
+    }
+
+    /// Ends a wait, before it begins or later. From any thread.
+    func end(_ id: Int, _ why: Wakeup = .ready) {
+        let watch = state.withLock { $0.end(id, why) }
+        watch?.continuation.resume(returning: why)
+    }
+
+    private func wait(as id: Int, for interest: Interest, on socket: CInt, until deadline: ContinuousClock.Instant?) async -> Wakeup {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let watch = Watch(socket: socket, interest: interest, deadline: deadline, continuation: continuation)
-                let (refused, sleeping) = state.withLock { (!$0.insert(watch, id: id), $0.isPolling) }
-                if refused { continuation.resume(returning: .cancelled) } else if sleeping { wakeUp.signal() }
+                let (ending, sleeping) = state.withLock { ($0.insert(watch, id: id), $0.isPolling) }
+                if let ending { continuation.resume(returning: ending) } else if sleeping { wakeUp.signal() }
             }
         } onCancel: {
-            let watch = state.withLock { $0.cancel(id) }
-            watch?.continuation.resume(returning: .cancelled)
+            end(id, .cancelled)
         }
     }
 

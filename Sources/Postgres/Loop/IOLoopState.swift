@@ -23,6 +23,7 @@ enum Wakeup {
 }
 
 struct Watch {
+    /// -1 for none: poll(2) passes over it, and the wait ends by `end`, its deadline, or its task.
     var socket: CInt
     var interest: Interest
     var deadline: ContinuousClock.Instant?
@@ -34,13 +35,13 @@ struct IOLoopState {
     /// True while the thread may sleep in poll(2): then whoever adds something must wake it.
     private(set) var isPolling = false
     private var watches: [Int: Watch] = [:]
-    /// Waits that have an id and do not watch yet; true once they were cancelled meanwhile.
-    private var announced: [Int: Bool] = [:]
+    /// Waits that have an id and do not watch yet, and how they ended meanwhile.
+    private var announced: [Int: Wakeup?] = [:]
     private var nextID = 0
 
     mutating func makeID() -> Int {
         nextID += 1
-        announced[nextID] = false
+        announced.updateValue(nil, forKey: nextID)
         return nextID
     }
 
@@ -49,15 +50,15 @@ struct IOLoopState {
         return jobs
     }
 
-    /// False when the wait was cancelled before it began.
-    mutating func insert(_ watch: Watch, id: Int) -> Bool {
-        if announced.removeValue(forKey: id) == true { return false }
+    /// - Returns: how the wait ended before it began, if it did.
+    mutating func insert(_ watch: Watch, id: Int) -> Wakeup? {
+        if let ending = announced.removeValue(forKey: id) ?? nil { return ending }
         watches[id] = watch
-        return true
+        return nil
     }
 
-    mutating func cancel(_ id: Int) -> Watch? {
-        if announced[id] != nil { announced[id] = true }
+    mutating func end(_ id: Int, _ why: Wakeup) -> Watch? {
+        if announced.keys.contains(id) { announced.updateValue(why, forKey: id) }
         return watches.removeValue(forKey: id)
     }
 

@@ -7,7 +7,8 @@
 #endif
 
 /// Runs the body on a new, detached thread.
-package func startThread(_ body: @escaping @Sendable () -> Void) {
+/// - Returns: false when the system has no thread left.
+package func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     final class Box: Sendable {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -32,10 +33,14 @@ package func startThread(_ body: @escaping @Sendable () -> Void) {
         },
         box
     )
-    precondition(failure == 0, "the system gives no more threads")
+    guard failure == 0 else {
+        unsafe Unmanaged<Box>.fromOpaque(box).release()
+        return false
+    }
     #if canImport(Darwin)
         if let thread { unsafe pthread_detach(thread) }
     #else
         pthread_detach(thread)
     #endif
+    return true
 }

@@ -3,29 +3,37 @@ import Synchronization
 
 extension Pool {
     /// Runs one statement that only reads. Under load it goes out together with others, in a transaction that may write nothing (25006); an
-    /// error of theirs is never seen here. It may be run twice: alone after a neighbour failed, and once more after the connection
-    /// was lost.
-    /// - Parameter limit: for the answer, once there is a connection. It is also the server's own limit for the statement.
+    /// error of theirs is never seen here. It may be run twice: alone after a neighbour failed or took too long, and once more after the
+    /// connection was lost.
+    /// - Parameter limit: for the answer, each time that it is asked. A second more is the server's own limit for the statement.
     /// - Throws: as `query` does.
     package func read(_ sql: SQL, within limit: Duration? = nil) async throws(PostgresError) -> Rows {
+        try await read(sql, within: limit, waitingUntil: .now + configuration.acquireLimit)
+    }
+
+    /// - Parameter deadline: for a connection.
+    func read(
+        _ sql: SQL,
+        within limit: Duration?,
+        waitingUntil deadline: ContinuousClock.Instant
+    ) async throws(PostgresError) -> Rows {
         let limit = limit ?? configuration.queryLimit
-        let deadline = ContinuousClock.now + configuration.acquireLimit
         while true {
-            switch await share(sql, within: limit) {
+            switch await share(sql, within: limit, waitingUntil: deadline) {
             case .answered(.failure(.gone)) where ContinuousClock.now < deadline: continue
             case .answered(let result): return try result.get()
-            case .spoilt: return try await query(sql, within: limit)
+            case .spoilt: return try await onOne { connection in await connection.answer(toRead: sql, within: limit) }
             }
         }
     }
 
-    private func share(_ sql: SQL, within limit: Duration) async -> SharedRead.Ending {
+    private func share(_ sql: SQL, within limit: Duration, waitingUntil deadline: ContinuousClock.Instant) async -> SharedRead.Ending {
         let waiter = shared.withLock { $0.makeID() }
         let read = SharedRead(sql, within: limit)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 read.wait(continuation)
-                carryOut(shared.withLock { $0.ask(waiter, .sharing(read), isCancelled: Task.isCancelled) })
+                carryOut(shared.withLock { $0.ask(waiter, .sharing(read), until: deadline, isCancelled: Task.isCancelled) })
             }
         } onCancel: {
             withdraw(waiter)
@@ -42,29 +50,21 @@ extension Pool {
             let done = await lease.connection.answers(toReads: reads.map(\.sql), within: limit)
             release(lease, isSound: done.isSound)
             for (index, read) in reads.enumerated() {
-                read.finish(index < done.answers.count ? done.answers[index] : .notAnswered(done.failure, by: limit, read, of: reads.count))
+                read.finish(index < done.answers.count ? done.answers[index] : .notAnswered(done.failure, isAlone: reads.count == 1))
             }
         }
     }
 }
 
 extension SharedRead.Ending {
-    /// What becomes of a read that got no answer.
-    fileprivate static func notAnswered(
-        _ failure: PostgresError?,
-        by limit: Duration,
-        _ read: SharedRead,
-        of count: Int
-    ) -> SharedRead.Ending {
+    /// What becomes of a read that got no answer. Whose fault that was shows when each is asked alone.
+    fileprivate static func notAnswered(_ failure: PostgresError?, isAlone: Bool) -> SharedRead.Ending {
         switch failure {
-        // A neighbour failed before it.
-        case nil: .spoilt
-        case .deadlineExceeded? where limit < read.limit: .spoilt
-        case .connectionLost?: .spoilt
-        case .gone(let words)?: .answered(.failure(.gone(words)))
-        case .deadlineExceeded?: .answered(.failure(.deadlineExceeded(read.limit)))
-        case .cancelled?: .answered(.failure(.cancelled))
-        case let failure?: count == 1 ? .answered(.failure(failure)) : .spoilt
+        case .gone?, .cancelled?: .answered(.failure(failure ?? .cancelled))
+        case let failure? where isAlone && failure.retry != .ifIdempotent: .answered(.failure(failure))
+        case nil, .invalidURL?, .unreachable?, .untrusted?, .unusable?, .refused?, .server?, .connectionLost?, .deadlineExceeded?,
+            .noConnection?, .closed?, .decoding?, .misuse?:
+            .spoilt
         }
     }
 }

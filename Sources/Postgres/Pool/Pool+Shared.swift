@@ -61,10 +61,10 @@ extension Pool {
 
         mutating func makeID() -> Int { state.makeID() }
 
-        mutating func ask(_ waiter: Int, _ who: Waiting, isCancelled: Bool) -> [Effect] {
+        mutating func ask(_ waiter: Int, _ who: Waiting, until deadline: ContinuousClock.Instant, isCancelled: Bool) -> [Effect] {
             if isCancelled { return [.fail(who, .cancelled)] }
             waiting[waiter] = who
-            return effects(of: state.ask(waiter, shares: who.shares, now: .now))
+            return effects(of: state.ask(waiter, shares: who.shares, until: deadline, now: .now))
         }
 
         /// The task of a waiter was cancelled.
@@ -92,10 +92,11 @@ extension Pool {
             if state.isClosed { attempt.cancel() }
         }
 
-        mutating func remember(_ alarm: Task<Void, Never>) {
+        /// Meanwhile it may have rung, or an earlier one been set: then that one counts.
+        mutating func remember(_ alarm: Task<Void, Never>, at instant: ContinuousClock.Instant) {
+            guard alarmAt == instant, !state.isClosed else { return alarm.cancel() }
             self.alarm?.cancel()
             self.alarm = alarm
-            if state.isClosed { alarm.cancel() }
         }
 
         mutating func attemptEnded(_ id: Int, _ outcome: Result<Connection, PostgresError>) -> [Effect] {
@@ -125,7 +126,8 @@ extension Pool {
                 case .lend(let id, let waiters): lend(id, to: waiters)
                 }
             }
-            if let next = state.nextEvent, !state.isClosed, alarmAt.map({ next < $0 }) ?? true {
+            // One that should have rung counts for nothing: an alarm too many does no harm, one too few would leave callers waiting.
+            if let next = state.nextEvent, !state.isClosed, alarmAt.map({ next < $0 || $0 <= .now }) ?? true {
                 alarmAt = next
                 effects.append(.wake(next))
             }

@@ -2,10 +2,10 @@
 
 extension PoolState {
     /// Somebody wants a connection.
-    mutating func ask(_ waiter: WaiterID, shares: Bool, now: Instant) -> [Action] {
+    mutating func ask(_ waiter: WaiterID, shares: Bool, until deadline: Instant, now: Instant) -> [Action] {
         if isClosed { return [.fail(waiter, .closed)] }
         if let refusal = standingRefusal(now) { return [.fail(waiter, refusal)] }
-        waiters.append(Waiter(id: waiter, shares: shares, deadline: now + limits.acquire))
+        waiters.append(Waiter(id: waiter, shares: shares, deadline: deadline))
         return serve(now)
     }
 
@@ -19,7 +19,7 @@ extension PoolState {
     mutating func connected(_ connection: ConnectionID, now: Instant) -> [Action] {
         connecting.remove(connection)
         if isClosed { return [.close(connection)] }
-        (lastFailure, lockout) = (nil, nil)
+        (lastFailure, lockout, isProven) = (nil, nil, true)
         backoff.reset()
         expiries[connection] = now + limits.lifetime * Double.random(in: 0.9...1, using: &random)
         return keep(connection, now)
@@ -52,8 +52,8 @@ extension PoolState {
 
     /// Time has passed.
     mutating func tick(now: Instant) -> [Action] {
-        let late = waiters.prefix { $0.deadline <= now }
-        waiters.removeFirst(late.count)
+        let late = waiters.filter { $0.deadline <= now }
+        waiters.removeAll { $0.deadline <= now }
         let error = PostgresError.noConnection(after: limits.acquire, because: lastFailure?.description)
         return late.map { .fail($0.id, error) } + discardIdle { $0.expiry <= now } + tellRefusal(now) + serve(now)
     }
@@ -68,7 +68,9 @@ extension PoolState {
 
 extension PoolState {
     private mutating func keep(_ connection: ConnectionID, _ now: Instant) -> [Action] {
-        guard let expiry = expiries[connection], now < expiry else { return discard(connection) + serve(now) }
+        guard let expiry = expiries[connection], now < expiry else {
+            return discard(connection) + tellRefusal(now) + serve(now)
+        }
         idle.append(Idle(id: connection, since: now, expiry: expiry))
         return serve(now)
     }

@@ -47,6 +47,8 @@ struct PoolState<Random: RandomNumberGenerator> {
     var lastFailure: PostgresError?
     /// The password is wrong: no attempt is made any more, and this is the answer.
     var lockout: PostgresError?
+    /// There has been a connection.
+    var isProven = false
     private var lastID = 0
     var isClosed = false
 
@@ -65,16 +67,17 @@ struct PoolState<Random: RandomNumberGenerator> {
     /// When something is due that no other event brings: a waiter's deadline, the next attempt, the end of an idle connection's life.
     var nextEvent: Instant? {
         [
-            waiters.first?.deadline,
+            waiters.map(\.deadline).min(),
             wantsConnection ? backoff.notBefore : nil,
             idle.map(\.expiry).min(),
         ].compactMap(\.self).min()
     }
 
-    /// Whether one more connection would help somebody who waits. After a failure they come one at a time.
+    /// Whether one more connection would help somebody who waits. After a failure, and before the first success, they come one at a time:
+    /// a wrong password tried from all places at once could be enough to get the address blocked.
     var wantsConnection: Bool {
         !isClosed && lockout == nil && connecting.count + testing.count < waiters.count && connectionCount < limits.bound
-            && (lastFailure == nil || connecting.isEmpty)
+            && (isProven && lastFailure == nil || connecting.isEmpty)
     }
 }
 

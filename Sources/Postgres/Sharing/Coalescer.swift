@@ -27,27 +27,28 @@ package final class Coalescer: Sendable {
         var isWatched = false
     }
 
-    /// Statements under way at most: one that runs and one that is being filled and read.
+    /// Statements under way at most. With two of them each is about half as large, and PostgreSQL spends a third more on a key.
     private let limit: Int
     /// How long a question waits for a flight.
     private let patience: Duration
-    private let fetch: @Sendable ([String]) async throws(PostgresError) -> [String: Row]
+    /// The keys, and until when to wait for a connection.
+    private let fetch: @Sendable ([String], ContinuousClock.Instant) async throws(PostgresError) -> [String: Row]
     private let state = Mutex(State())
 
     /// - Parameter statement: asks for several keys at once, over an array: `where key = any(\(keys))`. The first column of each row is its
     ///   key, which no other row has; a key without a row has no answer. It must be a read; see `Pool.read`.
     package convenience init(_ pool: Pool, statement: @escaping @Sendable ([String]) -> SQL) {
-        self.init(patience: pool.configuration.acquireLimit) { keys throws(PostgresError) in
+        self.init(patience: pool.configuration.acquireLimit) { keys, deadline throws(PostgresError) in
             var found: [String: Row] = [:]
-            for row in try await pool.read(statement(keys)) { found[try row.get(0)] = row }
+            for row in try await pool.read(statement(keys), within: nil, waitingUntil: deadline) { found[try row.get(0)] = row }
             return found
         }
     }
 
     init(
-        limit: Int = 2,
+        limit: Int = 1,
         patience: Duration,
-        fetch: @escaping @Sendable ([String]) async throws(PostgresError) -> [String: Row]
+        fetch: @escaping @Sendable ([String], ContinuousClock.Instant) async throws(PostgresError) -> [String: Row]
     ) {
         (self.limit, self.patience, self.fetch) = (limit, patience, fetch)
     }
@@ -147,7 +148,7 @@ package final class Coalescer: Sendable {
     private func answer(_ passengers: [Passenger]) async {
         let keys = Array(Set(passengers.map(\.key)))
         do throws(PostgresError) {
-            let rows = try await fetch(keys)
+            let rows = try await fetch(keys, passengers.map(\.deadline).min() ?? .now)
             land(passengers) { .success(rows[$0]) }
         } catch {
             // One key may spoil it for all: then each is asked alone, and nobody meets his neighbour's error.

@@ -50,11 +50,12 @@ final class SharedRead: Sendable {
 
     /// Whoever asked has gone.
     func leave() {
-        let flight = state.withLock { state in
-            defer { state.flight = nil }
-            return state.ending == nil ? state.flight : nil
+        let (continuation, flight) = state.withLock { state in
+            guard state.ending == nil else { return (CheckedContinuation<Ending, Never>?.none, SharedWork?.none) }
+            state.ending = .answered(.failure(.cancelled))
+            return (state.continuation.take(), state.flight.take())
         }
-        finish(.answered(.failure(.cancelled)))
+        continuation?.resume(returning: .answered(.failure(.cancelled)))
         flight?.leave()
     }
 }
