@@ -90,8 +90,8 @@ package final class Relay: Sendable {
     /// Cuts all connections there are, without a word.
     package func cut() { for pair in state.withLock({ $0.pairs.values }) { pair.cut() } }
 
-    /// Cuts the next conversation there: what the client says next, or the answer to it.
-    package func cutNext(_ cut: Cut) { state.withLock { ($0.cut, $0.turnsAtCut) = (cut, $0.turns) } }
+    /// Cuts the next conversation there: what the client says next, or the answer to it. Nil takes that back.
+    package func cutNext(_ cut: Cut?) { state.withLock { ($0.cut, $0.turnsAtCut) = (cut, $0.turns) } }
 
     /// From now on nothing gets through, and nobody is told.
     package func stall() { state.withLock { $0.isStalled = true } }

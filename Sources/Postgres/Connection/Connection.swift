@@ -18,6 +18,8 @@ package actor Connection {
     var handle: ConnectionHandle?
     var phase = Phase.connecting
     var settling: Task<Void, Never>?
+    /// The wait for the socket that is under way.
+    private var waiting: Int?
     /// Counts what was given up: a transaction ends with it.
     var settlements = 0
     /// Syncs that were sent and whose ReadyForQuery is still to come. Hosted poolers have given a second one somebody else's rows.
@@ -44,7 +46,10 @@ package actor Connection {
     /// - Throws: `.deadlineExceeded`, `.cancelled`, or `.connectionLost` when the socket is gone.
     func wait(for interest: Interest, until deadline: ContinuousClock.Instant?, limit: Duration) async throws(PostgresError) {
         guard let socket = handle?.socket, socket >= 0 else { throw .connectionLost(cause: nil, words: "the socket is closed") }
-        switch await loop.wait(for: interest, on: socket, until: deadline) {
+        let id = loop.makeID()
+        waiting = id
+        defer { waiting = nil }
+        switch await loop.wait(as: id, for: interest, on: socket, until: deadline) {
         case .ready: return
         case .timedOut: throw .deadlineExceeded(limit)
         case .cancelled: throw .cancelled
@@ -53,6 +58,8 @@ package actor Connection {
 
     /// Ends the connection. Harmless when it has ended already.
     package func close() {
+        // First the wait: the descriptor may be somebody else's as soon as it is free.
+        if let waiting { loop.end(waiting) }
         handle = nil
     }
 

@@ -49,7 +49,8 @@ final class IOLoop: SerialExecutor {
         watch?.continuation.resume(returning: why)
     }
 
-    private func wait(as id: Int, for interest: Interest, on socket: CInt, until deadline: ContinuousClock.Instant?) async -> Wakeup {
+    /// Both: a socket, and a number to end it by.
+    func wait(as id: Int, for interest: Interest, on socket: CInt, until deadline: ContinuousClock.Instant?) async -> Wakeup {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let watch = Watch(socket: socket, interest: interest, deadline: deadline, continuation: continuation)
