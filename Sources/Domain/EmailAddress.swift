@@ -13,7 +13,7 @@ package struct EmailAddress: Hashable, Sendable, CustomStringConvertible {
         guard text.contains(where: { !$0.isWhitespace }) else { throw .empty }
         guard text.utf8.count <= Self.longest else { throw .tooLong }
         // U+FFFD is what bytes that are no UTF-8 were turned into.
-        guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" }) else { throw .notText }
+        guard text.unicodeScalars.allSatisfy({ !$0.isControl && $0 != "\u{FFFD}" }) else { throw .notText }
         self.text = text
     }
 }
@@ -33,4 +33,9 @@ extension EmailError: CustomStringConvertible {
         case .notText: "holds control characters or bytes that are no text"
         }
     }
+}
+
+extension Unicode.Scalar {
+    /// Of the category Cc, which will never have more members.
+    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }

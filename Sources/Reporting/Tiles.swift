@@ -19,16 +19,17 @@ package struct TilesReport: Sendable {
     package init(_ database: Database) {
         questions = Coalescer(database.pool) { emails in
             """
-            select u.email,
-                   coalesce(sum(t.total) filter (where t.metric_name = 'sessions'), 0),
-                   coalesce(sum(t.total) filter (where t.metric_name = 'conversions'), 0),
-                   coalesce(sum(t.total) filter (where t.metric_name = 'reach'), 0),
-                   coalesce(sum(t.total) filter (where t.metric_name = 'engagement'), 0)
+            select u.email, t.sessions, t.conversions, t.reach, t.engagement
             from public.users u
-            left join livinglytics.totals t
-              on t.user_id = u.id and t.metric_name in ('sessions', 'conversions', 'reach', 'engagement')
+            cross join lateral (
+              select coalesce(sum(total) filter (where metric_name = 'sessions'), 0) as sessions,
+                     coalesce(sum(total) filter (where metric_name = 'conversions'), 0) as conversions,
+                     coalesce(sum(total) filter (where metric_name = 'reach'), 0) as reach,
+                     coalesce(sum(total) filter (where metric_name = 'engagement'), 0) as engagement
+              from livinglytics.totals
+              where user_id = u.id and metric_name in ('sessions', 'conversions', 'reach', 'engagement')
+            ) t
             where u.email = any(\(emails))
-            group by u.id
             """
         }
     }

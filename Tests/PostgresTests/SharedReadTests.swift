@@ -55,6 +55,14 @@ import Testing
         }
     }
 
+    /// The server takes no such time limit: the statement before the read fails, and whoever asked hears why.
+    @Test func aFailureBeforeTheReadIsItsAnswer() async throws {
+        try await withDatabase(bound: 1) { test in
+            let error = await #expect(throws: PostgresError.self) { try await test.pool.read("select 1", within: .seconds(1_000_000_000)) }
+            #expect(error?.sqlState == "22023")
+        }
+    }
+
     /// Alone again, behind a neighbour that failed, it may write no more than before.
     @Test func aReadThatWritesIsRefusedBehindAFailureToo() async throws {
         try await withDatabase(bound: 1) { test in

@@ -16,18 +16,16 @@ struct ReadAnswers: Sendable {
 
 extension Connection {
     func answer(to sql: SQL, within limit: Duration) async -> Exchange<Rows> {
-        let result: Result<Rows, PostgresError>
-        do throws(PostgresError) { result = .success(try await query(sql, within: limit)) } catch { result = .failure(error) }
-        return Exchange(result: result, isSound: isSound)
+        await exchange { () throws(PostgresError) in try await query(sql, within: limit) }
     }
 
     func answer(to statements: [SQL], under settings: TransactionSettings, within limit: Duration) async -> Exchange<[Rows]> {
-        let result: Result<[Rows], PostgresError>
-        do throws(PostgresError) {
-            result = .success(try await transaction(statements, under: settings, within: limit))
-        } catch {
-            result = .failure(error)
-        }
+        await exchange { () throws(PostgresError) in try await transaction(statements, under: settings, within: limit) }
+    }
+
+    private func exchange<R: Sendable>(_ body: () async throws(PostgresError) -> R) async -> Exchange<R> {
+        let result: Result<R, PostgresError>
+        do throws(PostgresError) { result = .success(try await body()) } catch { result = .failure(error) }
         return Exchange(result: result, isSound: isSound)
     }
 
@@ -48,6 +46,9 @@ extension Connection {
         let serverLimit = (limit + .seconds(1)).milliseconds
         let guarded: SQL = "select set_config('transaction_read_only', 'on', true), set_config('statement_timeout', \(serverLimit), true)"
         let done = await batch([guarded] + statements, within: limit)
+        var failure = done.failure
+        // With the guard nothing was run: whoever is alone hears why, others each find out.
+        if case .failed(let message)? = done.steps.first, failure == nil { failure = .server(message) }
         let answers = done.steps.dropFirst().map { step -> SharedRead.Ending in
             switch step {
             case .rows(let rows): .answered(.success(rows))
@@ -55,6 +56,6 @@ extension Connection {
             case .skipped: .spoilt
             }
         }
-        return ReadAnswers(answers: answers, failure: done.failure, isSound: isSound)
+        return ReadAnswers(answers: answers, failure: failure, isSound: isSound)
     }
 }

@@ -22,9 +22,12 @@ final class IOLoop: SerialExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
+        enqueue(UnownedJob(job), as: .actor)
+    }
+
+    func enqueue(_ job: UnownedJob, as kind: LoopJob.Kind) {
         let sleeping = state.withLock { state in
-            state.jobs.append(job)
+            state.jobs.append(LoopJob(job: job, kind: kind))
             return state.isPolling
         }
         if sleeping { wakeUp.signal() }
@@ -64,10 +67,22 @@ final class IOLoop: SerialExecutor {
 
     private func run() {
         while true {
-            for job in state.withLock({ $0.takeJobs() }) {
-                unsafe job.runSynchronously(on: asUnownedSerialExecutor())
-            }
+            runJobs()
             poll()
+        }
+    }
+
+    /// Jobs bring jobs: most of what follows one is done before the next system call. Sockets do not wait for ever, though.
+    private func runJobs() {
+        for _ in 0..<32 {
+            let jobs = state.withLock { $0.takeJobs() }
+            if jobs.isEmpty { return }
+            for job in jobs {
+                switch job.kind {
+                case .actor: unsafe job.job.runSynchronously(on: asUnownedSerialExecutor())
+                case .task: unsafe job.job.runSynchronously(on: LoopTasks.shared.asUnownedTaskExecutor())
+                }
+            }
         }
     }
 

@@ -22,6 +22,19 @@ enum Wakeup {
     case ready, timedOut, cancelled
 }
 
+/// Something to run on the loop's thread.
+struct LoopJob {
+    enum Kind {
+        /// Part of a connection, an actor whose executor is the loop.
+        case actor
+        /// Of a task that prefers the loop; see LoopTasks.swift.
+        case task
+    }
+
+    var job: UnownedJob
+    var kind: Kind
+}
+
 struct Watch {
     /// -1 for none: poll(2) passes over it, and the wait ends by `end`, its deadline, or its task.
     var socket: CInt
@@ -31,7 +44,7 @@ struct Watch {
 }
 
 struct IOLoopState {
-    var jobs: [UnownedJob] = []
+    var jobs: [LoopJob] = []
     /// True while the thread may sleep in poll(2): then whoever adds something must wake it.
     private(set) var isPolling = false
     private var watches: [Int: Watch] = [:]
@@ -45,7 +58,7 @@ struct IOLoopState {
         return nextID
     }
 
-    mutating func takeJobs() -> [UnownedJob] {
+    mutating func takeJobs() -> [LoopJob] {
         defer { jobs = [] }
         return jobs
     }

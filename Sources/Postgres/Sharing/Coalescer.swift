@@ -91,7 +91,7 @@ package final class Coalescer: Sendable {
         }
         switch next {
         case .giveUp: continuation.resume(returning: .failure(.cancelled))
-        case .fly: Task { await fly() }
+        case .fly: Task(executorPreference: LoopTasks.shared) { await self.fly() }
         case .watch(let deadline): watch(until: deadline)
         case .wait: break
         }

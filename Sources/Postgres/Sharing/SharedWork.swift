@@ -17,7 +17,7 @@ final class SharedWork: Sendable {
     @discardableResult
     func start(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         state.withLock { state in
-            let task = Task { await body() }
+            let task = Task(executorPreference: LoopTasks.shared) { await body() }
             state.task = task
             if state.waiting == 0 { task.cancel() }
             return task

@@ -8,10 +8,9 @@ struct Query {
 
     init(_ request: Request) {
         var values: [String: String] = [:]
-        for pair in (request.uri.query ?? "").split(separator: "&") {
-            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = parts.first.map(Self.decode) else { continue }
-            values[name] = parts.count > 1 ? Self.decode(parts[1]) : ""
+        for pair in (request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
+            let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
+            values[Self.decode(Substring(pair[..<end]))] = Self.decode(Substring(pair[end...].dropFirst()))
         }
         self.values = values
     }
@@ -27,6 +26,7 @@ struct Query {
     }
 
     private static func decode(_ text: Substring) -> String {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "+") || $0 == UInt8(ascii: "%") }) else { return String(text) }
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
