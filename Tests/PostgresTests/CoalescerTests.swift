@@ -80,6 +80,56 @@ import Testing
         #expect(answers[13] == .failure(.server(Self.badValue)))
     }
 
+    /// A statement that gets no answer holds up nobody for longer than a moment.
+    @Test func aSlowFlightIsOvertaken() async throws {
+        let asked = Asked()
+        let coalescer = Coalescer(patience: .seconds(60)) { keys, _ throws(PostgresError) in
+            if asked.record(keys) { await asked.waitAtGate() }
+            return ["1": row("1", "one")]
+        }
+        let slow = Task { await Result { try await coalescer.value(for: 0) } }
+        while asked.batches.isEmpty { await Task.yield() }
+        #expect(try await coalescer.value(for: 1) == "one")
+        #expect(asked.batches == [["0"], ["1"]])
+        asked.openGate()
+        #expect(await slow.value.postgresError == nil)
+    }
+
+    /// Whoever came later than the first of a flight waits for a connection as long as he may.
+    @Test func nobodysTimeIsOverWithHisNeighbours() async throws {
+        let patience = Duration.milliseconds(400)
+        let asked = Asked()
+        let refusals = Mutex(0)
+        let coalescer = Coalescer(limit: 1, patience: patience) { keys, deadline throws(PostgresError) in
+            if asked.record(keys) { await asked.waitAtGate() }
+            guard keys.contains("1") else { return Dictionary(uniqueKeysWithValues: keys.map { ($0, row($0, "late")) }) }
+            do { try await Task.sleep(until: deadline, clock: .continuous) } catch { throw .cancelled }
+            refusals.withLock { $0 += 1 }
+            throw .noConnection(after: patience, because: "all are lent")
+        }
+        let held = Task { await Result { try await coalescer.value(for: 0) } }
+        while asked.batches.isEmpty { await Task.yield() }
+        let early = Task { await Result { try await coalescer.value(for: 1) } }
+        while coalescer.questions < 2 { await Task.yield() }
+        try await Task.sleep(for: .milliseconds(100))
+        let late = Task { await Result { try await coalescer.value(for: 3) } }
+        while coalescer.questions < 3 { await Task.yield() }
+        asked.openGate()
+        #expect(await early.value.postgresError == .noConnection(after: patience, because: "all are lent"))
+        #expect(try await late.value.get() == "late")
+        #expect(await held.value.postgresError == nil)
+        #expect(refusals.withLock { $0 } == 1)
+    }
+
+    /// A table that is not there is not there for each of the keys.
+    @Test func aMissingTableIsAskedForOnce() async {
+        let missing = PostgresError.server(ServerMessage(severity: "ERROR", sqlState: "42P01", message: "relation \"t\" does not exist"))
+        let asked = Asked()
+        let answers = await ask([1, 13, 5], coalescer(asked, failing: missing), asked)
+        #expect(answers[1] == .failure(missing))
+        #expect(asked.batches.count == 2)
+    }
+
     @Test func anUnreachableDatabaseIsNotAskedKeyByKey() async {
         let asked = Asked()
         let answers = await ask([1, 13, 5], coalescer(asked, failing: .unreachable("gone")), asked)

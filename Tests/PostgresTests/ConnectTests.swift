@@ -93,6 +93,32 @@ import Testing
         #expect(!why.contains("hunter2") && !why.contains("\n"))
     }
 
+    /// libpq by itself would go again without TLS, and send the password in clear.
+    @Test(arguments: ["", "sslmode=prefer", "sslmode=allow"])
+    func aWrongPasswordIsSentOnce(_ query: String) async throws {
+        try await withDatabase { test in
+            try await Relay.with(to: test.stack.pooler.port) { relay in
+                let url = try test.url(port: relay.port, password: "wrong", query: query)
+                let error = await #expect(throws: PostgresError.self) { _ = try await Connection.connect(to: url, within: .seconds(20)) }
+                #expect(error?.serverMessage?.condition == .wrongCredentials, "\(String(describing: error))")
+                #expect(relay.accepted == 1)
+            }
+        }
+    }
+
+    @Test func ofSeveralHostsOneThatIsThereIsEnough() async throws {
+        try await withDatabase { test in
+            let port = test.stack.pooler.port
+            let places = "nowhere.invalid:1,127.0.0.1:\(port)"
+            let url = try ConnectionURL(
+                "postgresql://\(test.stack.owner.role):\(test.stack.password)@\(places)/\(test.name)?sslmode=require"
+            )
+            let connection = try await Connection.connect(to: url, within: .seconds(20))
+            #expect(try await connection.query("select 7", within: .seconds(20))[0].get(0) == 7)
+            await connection.close()
+        }
+    }
+
     @Test func silenceEndsAtTheDeadline() async throws {
         try await Relay.with(to: nil) { relay in
             let url = try ConnectionURL("postgres://postgres:hunter2@127.0.0.1:\(relay.port)/postgres?sslmode=require")

@@ -22,6 +22,33 @@ import Testing
         #expect(await loop.wait(for: .readable, on: pipe.readEnd, until: .now) == .timedOut)
     }
 
+    /// Tasks on the loop's thread leave it time for sockets and deadlines, however many jobs they bring.
+    @Test func aTaskThatNeverRestsKeepsNobodyWaiting() async {
+        let restless = Task(executorPreference: LoopTasks.shared) { while !Task.isCancelled { await Task.yield() } }
+        let pipe = WakePipe()
+        #expect(await loop.wait(for: .readable, on: pipe.readEnd, until: .now + .milliseconds(20)) == .timedOut)
+        pipe.signal()
+        #expect(await loop.wait(for: .readable, on: pipe.readEnd, until: nil) == .ready)
+        restless.cancel()
+        await restless.value
+    }
+
+    /// From many threads at once, on a loop that falls asleep in between.
+    @Test func everyTaskOfTheLoopRuns() async {
+        let sum = await withTaskGroup(of: Int.self) { group in
+            for number in 0..<2000 {
+                group.addTask { await Task(executorPreference: LoopTasks.shared) { await self.afterAPause(number) }.value }
+            }
+            return await group.reduce(0, +)
+        }
+        #expect(sum == 1_999_000)
+    }
+
+    private func afterAPause(_ number: Int) async -> Int {
+        if number % 50 == 0 { _ = await loop.wait(as: loop.makeID(), until: .now + .milliseconds(1)) }
+        return number
+    }
+
     @Test func everyDeadlineEndsItsWaitAndNotBefore() async {
         let pipe = WakePipe()
         let begun = ContinuousClock.now

@@ -1,6 +1,7 @@
 """Answers as a pooler does that fills its TLS records: 16 KiB each, the most there is. PostgreSQL and PgBouncer send smaller ones.
 
-Prints its port. `select ROWS, WIDTH` is answered with so many rows of so many bytes. The tests' client is libpq, written elsewhere.
+Prints its port. `select ROWS, WIDTH` is answered with so many rows of so many bytes; a COPY with the number of Syncs that came before its
+rows had ended. The tests' client is libpq, written elsewhere.
 """
 import re
 import socket
@@ -15,6 +16,9 @@ def message(kind: bytes, body: bytes = b"") -> bytes:
     return kind + struct.pack("!I", len(body) + 4) + body
 
 
+COPY_IN = message(b"G", struct.pack("!bh", 0, 0))
+
+
 def serve(plain: socket.socket, context: ssl.SSLContext) -> None:
     plain.recv(8)  # SSLRequest
     plain.sendall(b"S")
@@ -22,10 +26,20 @@ def serve(plain: socket.socket, context: ssl.SSLContext) -> None:
         stream = tls.makefile("rb")
         stream.read(struct.unpack("!I", stream.read(4))[0] - 4)  # the start-up packet
         tls.sendall(message(b"R", struct.pack("!I", 0)) + message(b"K", struct.pack("!II", 1, 2)) + message(b"Z", b"I"))
-        rows, width = 0, 0
+        rows, width, syncs, copies = 0, 0, 0, False
         while kind := stream.read(1):
             body = stream.read(struct.unpack("!I", stream.read(4))[0] - 4)
-            if kind == b"P":
+            if kind in b"PQ" and b"copy" in body:
+                syncs, copies = 0, True
+                if kind == b"Q":
+                    tls.sendall(COPY_IN)
+            elif copies and kind == b"S":
+                syncs += 1
+                tls.sendall(message(b"1") + message(b"2") + COPY_IN)
+            elif kind == b"c":
+                tls.sendall(message(b"C", b"COPY %d\0" % syncs) + message(b"Z", b"I"))
+                copies = False
+            elif kind == b"P":
                 rows, width = map(int, re.search(rb"select (\d+), (\d+)", body).groups())
             elif kind == b"S":
                 answer(tls, rows, width)

@@ -27,9 +27,13 @@ enum DatabaseURLFindings {
     private static func tls(_ url: ConnectionURL) -> Finding? {
         switch url.sslMode {
         case "require", "verify-ca", "verify-full": return nil
-        case let mode:
-            let words = "sslmode is \(mode ?? "not given"): add ?sslmode=require, or the password may travel in clear"
+        case "disable":
+            let words = "sslmode is disable: say ?sslmode=require, for the password may travel in clear"
             return url.isLoopback ? .warning(name, words) : .wrong(name, words)
+        case let mode:
+            let words =
+                "sslmode is \(mode ?? "not given"): it is taken for require here. Say ?sslmode=require, for other programs do without TLS"
+            return .warning(name, words)
         }
     }
 

@@ -37,9 +37,11 @@ extension Connection {
 
     private func beginCopy(_ statement: SQL, within limit: Duration) async throws(PostgresError) {
         let deadline = ContinuousClock.now + limit
+        guard statement.parameters.isEmpty else { throw .misuse("COPY takes no parameters") }
         try begin("a COPY", [statement])
         do throws(PostgresError) {
-            try sent { handle in handle.send(statement.text, parameters: []) }
+            // By the simple protocol: by the extended one a Sync goes out before the rows, and another one behind them.
+            try sent { handle in handle.sendScript(statement.text) }
             try await flush(until: deadline, limit: limit)
             guard try await answer(until: deadline, limit: limit).isCopyingIn else { throw .misuse("not a COPY … FROM STDIN") }
             phase = .copy

@@ -16,11 +16,24 @@ enum Startup {
         limit: Duration
     ) async throws(PostgresError) -> [Parameter] {
         var options = url.options
-        if options["hostaddr"] == nil, let host = options["host"], !host.hasPrefix("/"), !host.contains(",") {
-            let addresses = try await blocking(until: deadline, limit: limit) { resolve(host) }.get()
-            options["hostaddr"] = addresses.joined(separator: ",")
-            options["host"] = Array(repeating: host, count: addresses.count).joined(separator: ",")
+        if options["hostaddr"] == nil, let hosts = options["host"]?.split(separator: ","), !hosts.contains(where: { $0.hasPrefix("/") }) {
+            let ports = options["port"]?.split(separator: ",") ?? ["5432"]
+            var places: [(host: Substring, address: String, port: Substring)] = []
+            for (index, host) in hosts.enumerated() {
+                let found = try await blocking(until: deadline, limit: limit) { resolve(String(host)) }
+                // Of several hosts it is enough that one is there.
+                if hosts.count > 1, case .failure = found { continue }
+                places += try found.get().map { (host, $0, ports[min(index, ports.count - 1)]) }
+            }
+            guard !places.isEmpty else { throw .unreachable("none of the hosts \(hosts.joined(separator: ", ")) could be found") }
+            options["host"] = places.map(\.host).joined(separator: ",")
+            options["hostaddr"] = places.map(\.address).joined(separator: ",")
+            options["port"] = places.map(\.port).joined(separator: ",")
         }
+        // By default libpq goes without TLS where the start-up over TLS was refused: a wrong password, too, would be sent once more, and in
+        // clear. Set in any case, for PGSSLMODE may stand in somebody's environment.
+        let weak: Set<String?> = [nil, "prefer", "allow"]
+        if weak.contains(options["sslmode"]) { options["sslmode"] = "require" }
         options["client_encoding"] = "UTF8"
         options["fallback_application_name"] = "livinglytics"
         // From PGOPTIONS in somebody's environment it would end in "unsupported startup parameter" at the pooler.

@@ -2,24 +2,29 @@
 
 /// As whom a transaction runs, and what its row-level security policies read.
 package struct TransactionSettings: Sendable {
-    /// `SET LOCAL ROLE`; nil stays with the role that signed in. A role brings none of its settings: give `statementLimit` too.
+    /// `SET LOCAL ROLE`; nil stays with the role that signed in. A role brings none of its settings.
     package var role: String?
     /// Settings of one's own such as `request.jwt.claims`, in the order in which they are made.
     package var values: [(name: String, value: String)]
     /// Refuses every write with SQLSTATE 25006.
     package var isReadOnly: Bool
-    /// The server's own `statement_timeout`, in milliseconds there; nil leaves it as it is.
+    /// All statements see what was there at the first one (REPEATABLE READ).
+    package var isSnapshot: Bool
+    /// The server's own `statement_timeout`, in milliseconds there; nil leaves it as it is or, under a role, takes a second more than the
+    /// caller's limit.
     package var statementLimit: Duration?
 
     package init(
         role: String? = nil,
         values: [(name: String, value: String)] = [],
         isReadOnly: Bool = false,
+        isSnapshot: Bool = false,
         statementLimit: Duration? = nil
     ) {
         self.role = role
         self.values = values
         self.isReadOnly = isReadOnly
+        self.isSnapshot = isSnapshot
         self.statementLimit = statementLimit
     }
 
@@ -28,7 +33,9 @@ package struct TransactionSettings: Sendable {
         var all = values
         if let statementLimit { all.append(("statement_timeout", statementLimit.milliseconds)) }
         if let role { all.append(("role", role)) }
-        let begin: SQL = isReadOnly ? "begin read only" : "begin"
+        var begin: SQL = "begin"
+        if isSnapshot { begin = "\(begin) isolation level repeatable read" }
+        if isReadOnly { begin = "\(begin) read only" }
         return Self.setting(all).map { [begin, $0] } ?? [begin]
     }
 

@@ -5,6 +5,7 @@ extension Pool {
     /// Runs one statement that only reads. Under load it goes out together with others, in a transaction that may write nothing (25006); an
     /// error of theirs is never seen here. It may be run twice: alone after a neighbour failed or took too long, and once more after the
     /// connection was lost.
+    /// It may wait for a connection for `acquireLimit` each time.
     /// - Parameter limit: for the answer, each time that it is asked. A second more is the server's own limit for the statement.
     /// - Throws: as `query` does.
     package func read(_ sql: SQL, within limit: Duration? = nil) async throws(PostgresError) -> Rows {

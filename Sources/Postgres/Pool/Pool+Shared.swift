@@ -43,6 +43,8 @@ extension Pool {
         private var waiting: [Int: Waiting] = [:]
         private var attempts: [Int: Task<Void, Never>] = [:]
         private var alarm: Task<Void, Never>?
+        /// By when an alarm must have rung. Before that it is on its way, and setting it anew with every event would keep it from ringing.
+        private static let lateness: Duration = .milliseconds(50)
         /// When the alarm rings.
         private var alarmAt: ContinuousClock.Instant?
 
@@ -127,7 +129,7 @@ extension Pool {
                 }
             }
             // One that should have rung counts for nothing: an alarm too many does no harm, one too few would leave callers waiting.
-            if let next = state.nextEvent, !state.isClosed, alarmAt.map({ next < $0 || $0 <= .now }) ?? true {
+            if let next = state.nextEvent, !state.isClosed, alarmAt.map({ next < $0 || $0 + Self.lateness <= .now }) ?? true {
                 alarmAt = next
                 effects.append(.wake(next))
             }

@@ -18,16 +18,38 @@ package final class Coalescer: Sendable {
     }
 
     private struct State {
-        var lastID = 0
+        private var lastID = 0
         /// In the order in which they came.
         var queue: [Passenger] = []
         var flying: [ID: (passenger: Passenger, flight: SharedWork)] = [:]
-        var flights = 0
-        /// Somebody looks when the first of the queue has waited for long enough.
+        /// Since when statements are under way.
+        var out: [ID: ContinuousClock.Instant] = [:]
+
+        /// Whether one more statement may go out.
+        func hasFreeFlight(_ limit: Int, besides flight: ID? = nil) -> Bool {
+            let others = out.filter { $0.key != flight }
+            let now = ContinuousClock.now
+            return others.count < limit && others.values.allSatisfy { now - $0 >= Coalescer.slow }
+        }
+        /// Somebody looks after the queue.
         var isWatched = false
+
+        mutating func makeID() -> ID {
+            lastID += 1
+            return lastID
+        }
+
+        mutating func reserveFlight() -> ID {
+            let flight = makeID()
+            out[flight] = .now
+            return flight
+        }
     }
 
-    /// Statements under way at most. With two of them each is about half as large, and PostgreSQL spends a third more on a key.
+    /// After so long without an answer a statement holds up no others. Before, it does: with two at a time each is about half as large, and
+    /// PostgreSQL spends a third more on a key.
+    private static let slow: Duration = .milliseconds(250)
+    /// Statements under way at most, all but the newest of them slow.
     private let limit: Int
     /// How long a question waits for a flight.
     private let patience: Duration
@@ -46,7 +68,7 @@ package final class Coalescer: Sendable {
     }
 
     init(
-        limit: Int = 1,
+        limit: Int = 4,
         patience: Duration,
         fetch: @escaping @Sendable ([String], ContinuousClock.Instant) async throws(PostgresError) -> [String: Row]
     ) {
@@ -60,10 +82,7 @@ package final class Coalescer: Sendable {
     /// - Throws: what the statement throws for this key, `.noConnection` when it could not be asked within the pool's `acquireLimit`,
     ///   `.cancelled` when the caller's task was.
     package func row(for key: String) async throws(PostgresError) -> Row? {
-        let id = state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
+        let id = state.withLock { $0.makeID() }
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in board(id, key, continuation) }
         } onCancel: {
@@ -73,7 +92,8 @@ package final class Coalescer: Sendable {
     }
 
     private enum Next {
-        case giveUp, fly, wait
+        case giveUp, wait
+        case fly(ID)
         case watch(until: ContinuousClock.Instant)
     }
 
@@ -82,35 +102,34 @@ package final class Coalescer: Sendable {
             if Task.isCancelled { return .giveUp }
             let deadline = ContinuousClock.now + patience
             state.queue.append(Passenger(id: id, key: key, deadline: deadline, continuation: continuation))
-            if state.flights < limit {
-                state.flights += 1
-                return .fly
-            }
+            if state.hasFreeFlight(limit) { return .fly(state.reserveFlight()) }
             defer { state.isWatched = true }
-            return state.isWatched ? .wait : .watch(until: deadline)
+            return state.isWatched ? .wait : .watch(until: min(deadline, .now + Self.slow))
         }
         switch next {
         case .giveUp: continuation.resume(returning: .failure(.cancelled))
-        case .fly: Task(executorPreference: LoopTasks.shared) { await self.fly() }
+        case .fly(let flight): fly(flight)
         case .watch(let deadline): watch(until: deadline)
         case .wait: break
         }
     }
 
-    /// Tells those of the queue whose time is over, as long as there is a queue.
-    private func watch(until deadline: ContinuousClock.Instant) {
+    /// As long as there is a queue: tells those whose time is over, and starts a flight beside one that is slow.
+    private func watch(until instant: ContinuousClock.Instant) {
         Task {
-            do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
-            let (late, next) = state.withLock { state in
+            do { try await Task.sleep(until: instant, clock: .continuous) } catch { return }
+            let (late, flight, next) = state.withLock { state in
                 let now = ContinuousClock.now
                 let late = Array(state.queue.prefix { $0.deadline <= now })
                 state.queue.removeFirst(late.count)
-                let next = state.queue.first?.deadline
+                let flight = !state.queue.isEmpty && state.hasFreeFlight(limit) ? state.reserveFlight() : nil
+                let next = state.queue.first.map { min($0.deadline, now + Self.slow) }
                 state.isWatched = next != nil
-                return (late, next)
+                return (late, flight, next)
             }
             let error = PostgresError.noConnection(after: patience, because: "all statements of this kind are still out")
             for passenger in late { passenger.continuation.resume(returning: .failure(error)) }
+            if let flight { fly(flight) }
             if let next { watch(until: next) }
         }
     }
@@ -124,24 +143,27 @@ package final class Coalescer: Sendable {
         flying?.flight.leave()
     }
 
-    /// Answers whoever waits, again and again, until nobody does.
-    private func fly() async {
-        while let (passengers, flight) = takeOff() {
-            await flight.start { [self] in await answer(passengers) }.value
+    /// Answers whoever waits, again and again, until nobody does or another flight does it.
+    private func fly(_ flight: ID) {
+        Task(executorPreference: LoopTasks.shared) {
+            while let (passengers, work) = self.takeOff(flight) {
+                await work.start { [self] in await answer(passengers) }.value
+            }
         }
     }
 
-    private func takeOff() -> ([Passenger], SharedWork)? {
+    private func takeOff(_ flight: ID) -> ([Passenger], SharedWork)? {
         state.withLock { state in
-            guard !state.queue.isEmpty else {
-                state.flights -= 1
+            guard !state.queue.isEmpty, state.hasFreeFlight(limit, besides: flight) else {
+                state.out[flight] = nil
                 return nil
             }
+            state.out[flight] = .now
             let passengers = state.queue
             state.queue = []
-            let flight = SharedWork(waiting: passengers.count)
-            for passenger in passengers { state.flying[passenger.id] = (passenger, flight) }
-            return (passengers, flight)
+            let work = SharedWork(waiting: passengers.count)
+            for passenger in passengers { state.flying[passenger.id] = (passenger, work) }
+            return (passengers, work)
         }
     }
 
@@ -152,8 +174,20 @@ package final class Coalescer: Sendable {
             land(passengers) { .success(rows[$0]) }
         } catch {
             // One key may spoil it for all: then each is asked alone, and nobody meets his neighbour's error.
+            if case .noConnection = error { return land(queueAgain(passengers)) { _ in .failure(error) } }
             guard keys.count > 1, error.mayBeOneKeysFault else { return land(passengers) { _ in .failure(error) } }
             for group in Dictionary(grouping: passengers, by: \.key).values { await answer(group) }
+        }
+    }
+
+    /// There was no connection until the first one's time was over: that of the others is not.
+    /// - Returns: those whose time is over.
+    private func queueAgain(_ passengers: [Passenger]) -> [Passenger] {
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let early = passengers.filter { $0.deadline > now && state.flying.removeValue(forKey: $0.id) != nil }
+            state.queue.insert(contentsOf: early, at: 0)
+            return passengers.filter { $0.deadline <= now }
         }
     }
 
@@ -167,7 +201,11 @@ extension PostgresError {
     /// Another key may fare better.
     fileprivate var mayBeOneKeysFault: Bool {
         switch self {
-        case .server(let message): !message.condition.mayPass
+        case .server(let message):
+            switch message.condition {
+            case .badValue, .stopped, .other: true
+            case .wrongCredentials, .wrongTarget, .overloaded, .goingAway, .conflict, .missingObject, .forbidden, .readOnly: false
+            }
         case .decoding, .misuse: true
         case .invalidURL, .unreachable, .untrusted, .unusable, .refused, .gone, .connectionLost, .deadlineExceeded, .noConnection,
             .cancelled,

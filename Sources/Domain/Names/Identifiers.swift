@@ -1,0 +1,35 @@
+// Who and which: identifiers that the database makes or keeps as UUIDs.
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A row of `users`.
+package struct UserID: Sendable, Hashable {
+    private let uuid: UUID
+}
+
+/// One run of an import: what its entries have in common.
+package struct ImportID: Sendable, Hashable {
+    private let uuid: UUID
+
+    /// A new one.
+    package init() {
+        uuid = UUID()
+    }
+}
+
+extension UserID: LosslessStringConvertible {
+    package init?(_ text: String) {
+        guard let uuid = UUID(uuidString: text) else { return nil }
+        self.uuid = uuid
+    }
+
+    package var description: String { uuid.uuidString.lowercased() }
+}
+
+extension ImportID: CustomStringConvertible {
+    package var description: String { uuid.uuidString.lowercased() }
+}
