@@ -42,8 +42,7 @@ import Testing
         ("DATABASE_URL", "postgresql://postgres.abcd:ses@me@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require", "%40"),
         ("DATABASE_URL", "postgresql://postgres.abcd:sesame@aws-0-eu.pooler.supabase.com:5432/postgres?sslmode=require", "port 6543"),
         ("DATABASE_URL", "postgresql://postgres:sesame@db.abcd.supabase.co:5432/postgres?sslmode=require", "port 6543"),
-        ("DATABASE_URL", "postgresql://postgres.abcd:sesame@aws-0-eu.pooler.supabase.com:6543/postgres", "sslmode=require"),
-        ("DATABASE_URL", "postgresql://postgres.abcd:sesame@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=prefer", "sslmode=require"),
+        ("DATABASE_URL", "postgresql://postgres.abcd:sesame@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=disable", "sslmode=require"),
         ("DATABASE_URL", "postgresql://postgres:sesame@aws-0-eu.pooler.supabase.com:6543/postgres?sslmode=require", "use postgres.abcd"),
         ("SUPABASE_URL", "abcd.supabase.co", "no URL"),
         ("SUPABASE_URL", "https://supabase.com/dashboard/project/abcd", "a page"),
@@ -60,6 +59,13 @@ import Testing
         #expect(failure.status == .configuration)
         #expect(failure.description.contains(name) && failure.description.contains(words), "\(failure.description)")
         #expect(!failure.description.contains("sesame"))
+    }
+
+    /// It is taken for `require`.
+    @Test(arguments: ["", "?sslmode=prefer"])
+    func aURLThatSaysNothingOfTLSServes(_ query: String) throws {
+        let url = "postgresql://postgres.abcd:x@aws-0-eu.pooler.supabase.com:6543/postgres\(query)"
+        try Settings(environment: Self.good.merging(["DATABASE_URL": url]) { $1 }, file: nil).require(.serving)
     }
 
     @Test func thoseOfADatabaseCommandAreFewer() throws {
