@@ -26,3 +26,24 @@ extension JSON: CustomStringConvertible {
     /// The compact text.
     package var description: String { String(decoding: encoded(), as: UTF8.self) }
 }
+
+extension JSON {
+    /// The text, or null.
+    package static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
+
+    /// The number, or null.
+    package static func optional(_ number: ExactDecimal?) -> JSON { number.map { .number($0) } ?? .null }
+}
+
+extension JSON {
+    /// A member of an object; nil where there is none, or this is no object.
+    package subscript(key: String) -> JSON? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+
+    /// The text of a string.
+    package var text: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+}
