@@ -29,4 +29,20 @@ import Testing
             #expect(try await TilesReport(test.database).tiles(email: "nobody@x.test") == nil)
         }
     }
+
+    @Test func ofSomeDaysTheyAreTheseDays() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert(
+                "sessions 2026-01-01 1",
+                "sessions 2026-01-02 2",
+                "sessions 2026-01-02 4 b",
+                "sessions 2026-01-03 8",
+                "reach 2026-01-02 5"
+            )
+            let days = try numbers.january(2)...(try numbers.january(2))
+            let tiles = try await TilesReport(numbers.test.database).tiles(email: "a@x.test", days: days)
+            #expect(tiles?.sessions == 6 && tiles?.reach == 5 && tiles?.conversions == 0)
+            #expect(try await TilesReport(numbers.test.database).tiles(email: "nobody@x.test", days: days) == nil)
+        }
+    }
 }

@@ -19,6 +19,16 @@ package struct Database: Sendable {
         try await translated { () throws(PostgresError) in try await pool.read(sql, within: limit) }
     }
 
+    /// Statements that only read, in one round trip and of one moment: what is written meanwhile is in none of their answers.
+    /// - Returns: the answer of each.
+    package func snapshot(_ statements: [SQL], within limit: Duration? = nil) async throws(StorageError) -> [Rows] {
+        try await translated { () throws(PostgresError) in
+            let serverLimit = limit ?? pool.configuration.queryLimit
+            let settings = TransactionSettings(isReadOnly: true, isSnapshot: true, statementLimit: serverLimit + .seconds(1))
+            return try await pool.transaction(statements, under: settings, within: limit)
+        }
+    }
+
     /// Asks for nothing but an answer.
     package func ping(within limit: Duration) async throws(StorageError) {
         _ = try await read("select 1", within: limit)

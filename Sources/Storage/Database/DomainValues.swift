@@ -20,3 +20,15 @@ extension MetricName: PostgresReadable, PostgresWritable {
         do { try self.init(postgresText) } catch { return nil }
     }
 }
+
+extension AggregationWord: PostgresReadable {
+    package init?(postgresText: String) { self.init(rawValue: postgresText) }
+}
+
+extension Direction: PostgresReadable {
+    package init?(postgresText: String) { self.init(rawValue: postgresText) }
+}
+
+extension Unit: PostgresReadable {
+    package init?(postgresText: String) { self.init(postgresText) }
+}

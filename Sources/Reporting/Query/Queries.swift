@@ -1,0 +1,127 @@
+// The way of a question: check, look around, plan, sum up, answer.
+package import Domain
+import Postgres
+package import Storage
+
+package struct Queries: Sendable {
+    private let database: Database
+    private let declarations: Declarations
+
+    package init(_ database: Database) {
+        self.database = database
+        declarations = Declarations(database)
+    }
+
+    /// Answers for one user. Three round trips: when is now, what is there, how much is it.
+    /// - Throws: `QueryProblem` when the question is wrong, `StorageError` when the database does not answer.
+    package func answer(_ query: MetricQuery, for user: UserID) async throws -> QueryAnswer {
+        try QueryPlan.check(query)
+        let vantage = try await vantage(query)
+        let vocabulary = Vocabulary(declared: try await declarations.list())
+        let series = try await series(of: QueryPlan.names(query, vocabulary), user, asOf: query.asOf)
+        let plan = try QueryPlan(query, vocabulary: vocabulary, vantage: vantage, series: series)
+        return plan.answer(try await tallies(plan, user))
+    }
+
+    private func vantage(_ query: MetricQuery) async throws -> Vantage {
+        let rows: Rows
+        do throws(StorageError) {
+            rows = try await database.read(
+                """
+                select (t at time zone \(query.timeZone.text))::date, to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                       t <= now() - \(Ledger.postingDeadline.components.seconds.description)::int * interval '1 second', t > now()
+                from (select coalesce(\(query.asOf?.text)::timestamptz, now()) as t) asked
+                """
+            )
+        } catch .rejected {
+            throw QueryProblem.unknownTimeZone(query.timeZone)
+        }
+        let (vantage, isFuture) = try decode { () throws(PostgresError) in
+            (Vantage(today: try rows[0].get(0), asOf: try rows[0].get(1), isFinal: try rows[0].get(2)), try rows[0].get(3, as: Bool.self))
+        }
+        if isFuture, let asOf = query.asOf { throw QueryProblem.asOfInTheFuture(asOf) }
+        return vantage
+    }
+
+    /// What there is of some metrics, and from when to when.
+    private func series(of names: [MetricName], _ user: UserID, asOf: Moment?) async throws(StorageError) -> [Series] {
+        func edge(_ direction: String) -> SQL {
+            """
+            select metric_date from public.metrics m
+            where m.user_id = t.user_id and m.metric_name = t.metric_name and m.source_name = t.source_name
+              and m.account_ref = t.account_ref \(known: asOf)
+            group by metric_date having sum(presence) > 0 order by metric_date \(unsafe: direction) limit 1
+            """
+        }
+        let rows = try await database.read(
+            """
+            select t.metric_name, t.source_name, t.account_ref, f.metric_date, l.metric_date,
+                   to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+            from livinglytics.totals t
+            cross join lateral (\(edge("asc"))) f
+            cross join lateral (\(edge("desc"))) l
+            cross join lateral (
+              select max(created_at) as at from public.metrics m
+              where m.user_id = t.user_id and m.metric_name = t.metric_name and m.source_name = t.source_name
+                and m.account_ref = t.account_ref and m.metric_date > l.metric_date - 35 \(known: asOf)
+            ) e
+            where t.user_id = \(user) and (t.metric_name = any(\(names.map(\.text)))
+              or \(names.contains(Vocabulary.perCurrency) ? "t" : "f")::boolean
+                 and t.metric_name ~ \("^\(Vocabulary.perCurrency.text)[.][A-Z]{3}$"))
+            """
+        )
+        return try decode { () throws(PostgresError) in
+            var series: [Series] = []
+            for row in rows {
+                series.append(
+                    Series(
+                        metric: try row.get(0),
+                        source: try row.get(1),
+                        account: try row.get(2),
+                        first: try row.get(3),
+                        last: try row.get(4),
+                        lastEntryAt: try row.get(5)
+                    )
+                )
+            }
+            return series
+        }
+    }
+
+    /// All sums that the answer needs, of one moment.
+    private func tallies(_ plan: QueryPlan, _ user: UserID) async throws(StorageError) -> [TallyKey: Tally] {
+        let sql = PointsSQL(user: user, plan: plan)
+        let derived = plan.measures.map(\.metric).filter(\.aggregation.isDerived)
+        let others = plan.measures.map(\.metric).filter { !$0.aggregation.isDerived }
+        let windows = others.flatMap(\.aggregation.parts)
+        let newest = others.filter { if case .last = $0.aggregation { true } else { false } }.map(\.name) + windows
+        let statements =
+            [sql.tallies(of: Set(others.map(\.name) + windows), newestOf: Set(newest))] + derived.compactMap { sql.ratios($0) }
+        let answers = try await database.snapshot(statements)
+        return try decode { () throws(PostgresError) in
+            var found: [TallyKey: Tally] = [:]
+            for row in answers[0] {
+                let (key, tally) = try Tally.values(row)
+                found[key] = tally
+            }
+            for (metric, rows) in zip(derived, answers.dropFirst()) {
+                for row in rows {
+                    let (key, tally) = try Tally.ratios(row, of: metric.name)
+                    found[key] = tally
+                }
+            }
+            return found
+        }
+    }
+}
+
+extension PointsSQL {
+    /// Nil for what is no ratio.
+    fileprivate func ratios(_ metric: Metric) -> SQL? {
+        switch metric.aggregation {
+        case .ratio(let numerator, let denominator): ratios(metric.name, numerator: numerator, denominator: denominator)
+        case .weighted(let weight): ratios(metric.name, numerator: nil, denominator: weight)
+        case .sum, .last, .unique: nil
+        }
+    }
+}

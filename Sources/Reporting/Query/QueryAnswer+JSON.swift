@@ -1,0 +1,95 @@
+// An answer as JSON. Numbers are written with all of their digits.
+package import Domain
+
+extension QueryAnswer {
+    package var json: JSON {
+        [
+            "query": query.json,
+            "results": .array(results.map { $0.json(query.groups) }),
+            "freshness": .array(
+                freshness.map {
+                    [
+                        "source": .string($0.source), "account": .string($0.account), "last_day": .string($0.lastDay.description),
+                        "last_entry_at": .optional($0.lastEntryAt),
+                    ]
+                }
+            ),
+        ]
+    }
+}
+
+extension ResolvedQuery {
+    fileprivate var json: JSON {
+        [
+            "metrics": .array(metrics.map { .string($0.text) }),
+            "date_range": days.json,
+            "comparison_range": comparisonDays?.json ?? .null,
+            "interval": .optional(interval?.rawValue),
+            "group_by": .array(groups.map { .string($0.rawValue) }),
+            "match_weekday": .bool(matchWeekday),
+            "as_of": .string(asOf),
+            "final": .bool(isFinal),
+            "time_zone": .string(timeZone.text),
+            "today": .string(today.description),
+        ]
+    }
+}
+
+extension ClosedRange<Day> {
+    fileprivate var json: JSON { [.string(lowerBound.description), .string(upperBound.description)] }
+}
+
+extension MetricResult {
+    fileprivate func json(_ groups: [MetricQuery.Group]) -> JSON {
+        var members: [JSON.Member] = [
+            .init("metric", .string(metric.name.text)),
+            .init("label", .string(metric.label)),
+            .init("unit", .string(metric.unit.text)),
+            .init("aggregation", .string(metric.aggregation.word.rawValue)),
+            .init("declared", .bool(isDeclared)),
+            .init("group", .object(groups.compactMap { word in group[word].map { .init(word.rawValue, .string($0)) } })),
+            .init("value", .optional(value.number)),
+            .init("reason", value.reason.json),
+            .init("status", .string(value.status.rawValue)),
+        ]
+        if let average = value.dailyAverage { members.append(.init("daily_average", .number(average))) }
+        if let comparison { members.append(.init("comparison", comparison.json)) }
+        if let series { members.append(.init("series", .array(series.map(\.json)))) }
+        if let comparisonSeries { members.append(.init("comparison_series", .array(comparisonSeries.map(\.json)))) }
+        return .object(members)
+    }
+}
+
+extension GroupKey {
+    subscript(group: MetricQuery.Group) -> String? {
+        switch group {
+        case .source: source
+        case .account: account
+        }
+    }
+}
+
+extension Change {
+    fileprivate var json: JSON {
+        [
+            "value": .optional(value.number), "change": .optional(change), "reason": reason.json, "status": .string(value.status.rawValue),
+        ]
+    }
+}
+
+extension Piece {
+    fileprivate var json: JSON {
+        var members: [JSON.Member] = [
+            .init("from", .string(days.lowerBound.description)), .init("to", .string(days.upperBound.description)),
+            .init("value", .optional(value.number)), .init("status", .string(value.status.rawValue)),
+        ]
+        if let reason = value.reason, reason != .noPoints { members.append(.init("reason", .string(reason.rawValue))) }
+        return .object(members)
+    }
+}
+
+extension NoNumber? {
+    fileprivate var json: JSON {
+        map { ["code": .string($0.rawValue), "detail": .string($0.words)] } ?? .null
+    }
+}

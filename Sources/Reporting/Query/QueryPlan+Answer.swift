@@ -1,0 +1,142 @@
+// From what PostgreSQL summed up to the answer: results, series, comparisons.
+import Domain
+
+extension QueryPlan {
+    func answer(_ tallies: [TallyKey: Tally]) -> QueryAnswer {
+        let found = Dictionary(grouping: tallies.keys, by: \.metric).mapValues { keys in Set(keys.map(\.group)) }
+        let results = measures.flatMap { measure in
+            // Without a point the metric is still answered: it is missing.
+            let groups = measure.metric.ownNames.reduce(into: Set<GroupKey>()) { $0.formUnion(found[$1] ?? []) }
+            return (groups.isEmpty ? [GroupKey(source: nil, account: nil)] : groups).sorted().map { result(measure, $0, tallies) }
+        }
+        return QueryAnswer(query: resolved, results: results, freshness: freshness)
+    }
+
+    private func result(_ measure: Measure, _ group: GroupKey, _ tallies: [TallyKey: Tally]) -> MetricResult {
+        func value(_ days: Days, isComparison: Bool, isPiece: Bool) -> Value {
+            let key = { (name: MetricName) in
+                TallyKey(metric: name, group: group, isComparison: isComparison, piece: isPiece ? days.lowerBound : nil)
+            }
+            return Valuation(
+                metric: measure.metric,
+                days: days,
+                today: vantage.today,
+                expectedPoints: days.length * expectedAccounts(measure.metric, group, days),
+                tally: tallies[key(measure.metric.name)],
+                window: hasOneAccount(measure.metric, group)
+                    ? measure.metric.window(of: days).flatMap { tallies[key($0)]?.newest(on: days.upperBound) } : nil
+            ).value
+        }
+        func series(_ days: Days, isComparison: Bool) -> [Piece]? {
+            query.interval.map { interval in
+                days.cut(by: interval).map { Piece(days: $0, value: value($0, isComparison: isComparison, isPiece: true)) }
+            }
+        }
+        let now = value(days, isComparison: false, isPiece: false)
+        return MetricResult(
+            metric: measure.metric,
+            isDeclared: measure.isDeclared,
+            group: group,
+            value: now,
+            comparison: comparisonDays.map { before in
+                Change(
+                    from: value(before, isComparison: true, isPiece: false),
+                    to: now,
+                    includesToday: max(days.upperBound, before.upperBound) >= vantage.today
+                )
+            },
+            series: series(days, isComparison: false),
+            comparisonSeries: comparisonDays.flatMap { series($0, isComparison: true) }
+        )
+    }
+
+    /// Whether one account alone has counts of people there, of a day or of longer windows.
+    private func hasOneAccount(_ metric: Metric, _ group: GroupKey) -> Bool {
+        accounts(metric.ownNames, group) { _ in true } == 1
+    }
+
+    /// How many accounts should have a point on each of the days: those that have points before or in them, and in or after them.
+    private func expectedAccounts(_ metric: Metric, _ group: GroupKey, _ days: Days) -> Int {
+        let names: [MetricName] = [metric.name] + (metric.aggregation.isDerived ? metric.aggregation.parts : [])
+        return accounts(names, group) { $0.first <= days.upperBound && $0.last >= days.lowerBound }
+    }
+
+    private func accounts(_ names: [MetricName], _ group: GroupKey, where isWanted: (Series) -> Bool) -> Int {
+        let found = series.filter { series in
+            names.contains(series.metric) && group.source.map { $0 == series.source } ?? true
+                && group.account.map { $0 == series.account } ?? true && isWanted(series)
+        }
+        return Set(found.map { Freshness.Key(source: $0.source, account: $0.account) }).count
+    }
+
+    private var resolved: ResolvedQuery {
+        ResolvedQuery(
+            metrics: query.metrics,
+            days: days,
+            comparisonDays: comparisonDays,
+            interval: query.interval,
+            groups: MetricQuery.Group.allCases.filter(query.groups.contains),
+            matchWeekday: query.matchWeekday,
+            asOf: vantage.asOf,
+            isFinal: vantage.isFinal,
+            timeZone: query.timeZone,
+            today: vantage.today
+        )
+    }
+
+    /// Per account, over all metrics of the answer.
+    private var freshness: [Freshness] {
+        Dictionary(grouping: series) { Freshness.Key(source: $0.source, account: $0.account) }.map { key, series in
+            Freshness(
+                source: key.source,
+                account: key.account,
+                lastDay: series.map(\.last).max() ?? vantage.today,
+                lastEntryAt: series.compactMap(\.lastEntryAt).max()
+            )
+        }.sorted { ($0.source, $0.account) < ($1.source, $1.account) }
+    }
+}
+
+extension Freshness {
+    fileprivate struct Key: Hashable {
+        let source: String
+        let account: String
+    }
+}
+
+extension GroupKey: Comparable {
+    package static func < (left: GroupKey, right: GroupKey) -> Bool {
+        (left.source ?? "", left.account ?? "") < (right.source ?? "", right.account ?? "")
+    }
+}
+
+extension Aggregation {
+    /// Whether its value is computed from other metrics' points.
+    var isDerived: Bool {
+        switch self {
+        case .ratio, .weighted: true
+        case .sum, .last, .unique: false
+        }
+    }
+}
+
+extension Metric {
+    /// Under which names its own numbers are found: people over longer windows are stored beside those of a day.
+    fileprivate var ownNames: [MetricName] { aggregation.isDerived ? [name] : [name] + aggregation.parts }
+
+    /// The metric that holds the count of people over exactly so many days, if there may be one.
+    fileprivate func window(of days: Days) -> MetricName? {
+        switch aggregation {
+        case .unique(let windows): windows[days.length]
+        case .sum, .last, .ratio, .weighted: nil
+        }
+    }
+}
+
+extension Tally {
+    /// The newest value if it is that of this very day: a window that ended earlier is another one.
+    fileprivate func newest(on day: Day) -> ExactDecimal? {
+        guard accounts == 1, case .values(_, let newest, let newestDay) = sums, newestDay == day else { return nil }
+        return newest
+    }
+}

@@ -1,0 +1,78 @@
+// From sums to a number that may be served: each metric's aggregation decides, and says why where there is none.
+import Domain
+
+/// What one number is made from.
+struct Valuation {
+    let metric: Metric
+    let days: Days
+    let today: Day
+    /// How many points there are when none is missing.
+    let expectedPoints: Int
+    let tally: Tally?
+    /// The stored count of people over exactly these days, if there is one.
+    let window: ExactDecimal?
+
+    var value: Value {
+        if let window, tally.map({ $0.accounts == 1 }) ?? true {
+            return Value(number: window, reason: nil, status: age, dailyAverage: nil)
+        }
+        guard let tally else { return Value(number: nil, reason: .noPoints, status: .missing, dailyAverage: nil) }
+        switch number(tally) {
+        case .success(let number): return Value(number: number, reason: nil, status: status(tally), dailyAverage: nil)
+        case .failure(let why):
+            return Value(number: nil, reason: why.reason, status: status(tally), dailyAverage: why.dailyAverage)
+        }
+    }
+
+    private struct Refusal: Error {
+        let reason: NoNumber
+        var dailyAverage: ExactDecimal?
+    }
+
+    private func number(_ tally: Tally) -> Result<ExactDecimal, Refusal> {
+        switch (metric.aggregation, tally.sums) {
+        case (.sum, .values(let total, _, _)): return .success(total)
+        case (.last(let accountsAdd), .values(_, let newest, _)):
+            guard accountsAdd || tally.accounts == 1 else { return .failure(Refusal(reason: .accountsDoNotAdd)) }
+            return newest.map { .success($0) } ?? .failure(Refusal(reason: .noPoints))
+        case (.unique, .values(let total, _, _)):
+            guard tally.accounts == 1 else { return .failure(Refusal(reason: .accountsDoNotAdd)) }
+            if days.length == 1 { return .success(total) }
+            return .failure(Refusal(reason: .daysDoNotAdd, dailyAverage: total.divided(by: ExactDecimal(tally.points))))
+        case (.ratio, .ratios(let numerator, let denominator, let unweighted, let sum)),
+            (.weighted, .ratios(let numerator, let denominator, let unweighted, let sum)):
+            if unweighted == 1, tally.points == 1, let sum { return .success(sum) }
+            guard unweighted == 0, let numerator, let denominator else {
+                let average = unweighted == tally.points ? sum?.divided(by: ExactDecimal(unweighted)) : nil
+                return .failure(Refusal(reason: .partsMissing, dailyAverage: tally.accounts == 1 ? average : nil))
+            }
+            return numerator.divided(by: denominator).map { .success($0) } ?? .failure(Refusal(reason: .zeroDenominator))
+        case (.sum, .ratios), (.last, .ratios), (.unique, .ratios), (.ratio, .values), (.weighted, .values):
+            preconditionFailure("\(metric.name) was summed up as what it is not")
+        }
+    }
+
+    private func status(_ tally: Tally) -> Value.Status {
+        tally.points < expectedPoints ? .partial : age
+    }
+
+    /// What the days alone say.
+    private var age: Value.Status {
+        if days.upperBound >= today { return .partial }
+        return days.upperBound.distance(to: today) <= metric.settlingDays ? .provisional : .settled
+    }
+}
+
+extension Change {
+    /// - Parameter includesToday: a day that is not over is never compared with whole ones.
+    init(from before: Value, to now: Value, includesToday: Bool) {
+        value = before
+        guard let old = before.number, let new = now.number, !includesToday else {
+            change = nil
+            reason = includesToday ? .dayNotOver : now.reason ?? before.reason
+            return
+        }
+        change = (new - old).divided(by: old.isNegative ? -old : old)
+        reason = change == nil ? .zeroBase : nil
+    }
+}
