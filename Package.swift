@@ -96,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "livinglytics",
             dependencies: [
-                "App", "LocalStack", "Ingest", "Connectors", "Storage", "Postgres", "Domain",
+                "App", "LocalStack", "Ingest", "Reporting", "Connectors", "Storage", "Postgres", "Domain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -14,7 +14,7 @@ package struct API: Sendable {
     package var authorisation: Authorisation
     package var readiness: Readiness
     package var users: Users
-    package var tiles: TilesReport
+    package var reports: Reports
     package let requests = RequestCount()
     private let hangUps = HangUps()
 
@@ -25,7 +25,7 @@ package struct API: Sendable {
         authorisation: Authorisation,
         readiness: Readiness,
         users: Users,
-        tiles: TilesReport
+        reports: Reports
     ) {
         self.appName = appName
         self.version = version
@@ -33,11 +33,20 @@ package struct API: Sendable {
         self.authorisation = authorisation
         self.readiness = readiness
         self.users = users
-        self.tiles = tiles
+        self.reports = reports
     }
 
     var routes: [Route] {
-        Health.routes(readiness) + Brief.routes(users: users, tiles: tiles) + Documentation.routes(appName: appName, version: version)
+        Health.routes(readiness)
+            + Brief.routes(users: users, tiles: reports.tiles)
+            + Metrics.routes(users: users, queries: reports.queries, vocabulary: reports.declarations)
+            + LedgerRoutes.routes(
+                users: users,
+                entries: reports.entries,
+                revisions: reports.revisions,
+                corrections: reports.corrections
+            )
+            + Documentation.routes(appName: appName, version: version)
     }
 
     package func responder() -> some HTTPResponder<APIContext> {

@@ -65,7 +65,7 @@ package func build(
             databaseAnswers: { await database.answers(within: .milliseconds(1500)) }
         ),
         users: Users(database),
-        tiles: TilesReport(database)
+        reports: Reports(database)
     )
     let startup = StartupCheck(database: database, trustGap: url.trustGap, logger: logger)
     let auth = EmailConfirmationNote(url: settings[.supabaseURL] ?? "", anonKey: settings[.supabaseAnonKey] ?? "", logger: logger)

@@ -1,7 +1,9 @@
 // Errors of the rooms below, as answers. Every switch is total: a new error finds its status here or does not compile.
+import Domain
 import HTTPTypes
 import Hummingbird
 import Identity
+import Reporting
 import Storage
 
 extension Problem {
@@ -47,6 +49,32 @@ extension Problem {
             self = .internalError
         }
     }
+
+    init(_ problem: QueryProblem) {
+        let code: Code =
+            switch problem {
+            case .noMetrics: .missingField
+            case .tooManyMetrics, .tooManyValues: .tooManyValues
+            case .repeatedMetric: .invalidValue
+            case .unknownMetric: .unknownMetric
+            case .unknownTimeZone: .unknownTimeZone
+            case .asOfInTheFuture: .asOfInTheFuture
+            case .noComparison, .weekdaysOfGivenDays, .weekdaysWithoutComparison: .invalidComparison
+            case .outsideTheCalendar: .invalidDateRange
+            }
+        self = .field(problem.field, code, "\(problem.description).")
+    }
+
+    init(_ error: DeclarationError) {
+        switch error {
+        case .builtIn: self.init(status: .conflict, code: .builtInMetric, detail: "\(error.description).")
+        case .missingPart: self = .field(error.field, .missingField, "\(error.description).")
+        case .label, .unit, .settlingDays, .superfluousPart, .partDoesNotAdd, .isPartOf:
+            self = .field(error.field, .invalidValue, "\(error.description).")
+        }
+    }
+
+    static let userNotFound = Problem(status: .notFound, code: .userNotFound, detail: "User not found")
 
     static let internalError = Problem(
         status: .internalServerError,

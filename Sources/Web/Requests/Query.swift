@@ -1,10 +1,12 @@
 // Query parameters, decoded as forms are: `+` is a space, as the reference has it.
 import Domain
 import Hummingbird
+import Reporting
 
-/// The parameters of a request. Of several of one name the last counts.
+/// The parameters of a request. Of several of one name the last counts. Whoever calls `end` refuses those that nobody asked for.
 struct Query {
     private let values: [String: String]
+    private var read: Set<String> = []
 
     init(_ request: Request) {
         var values: [String: String] = [:]
@@ -15,14 +17,62 @@ struct Query {
         self.values = values
     }
 
-    /// The user's e-mail address.
-    func email() throws(Problem) -> String {
-        guard let value = values["email"] else { throw .invalid("email", "The query parameter email is missing.") }
+    /// A user's e-mail address.
+    mutating func email(_ name: String) throws(Problem) -> String {
+        guard let value = text(name) else { throw .invalid(name, "The query parameter \(name) is missing.") }
         do {
             return try EmailAddress(value).text
         } catch {
-            throw .invalid("email", "The query parameter email \(error).")
+            throw .invalid(name, "The query parameter \(name) \(error).")
         }
+    }
+
+    /// Nil where it was not given.
+    mutating func text(_ name: String) -> String? {
+        read.insert(name)
+        return values[name]
+    }
+
+    mutating func moment(_ name: String) throws(Problem) -> Moment? {
+        guard let text = text(name) else { return nil }
+        guard let moment = Moment(text) else {
+            throw .field(name, .invalidValue, "\(text.quoted) is no moment: give one as in 2026-02-01T00:00:00Z (a + is written %2B).")
+        }
+        return moment
+    }
+
+    /// `from` and `to`: both, or neither.
+    mutating func days() throws(Problem) -> Days? {
+        switch (text("from"), text("to")) {
+        case (nil, nil): return nil
+        case (let from?, let to?):
+            do throws(RangeError) { return try Days(from: from, to: to) } catch { throw .range(error, "from") }
+        case (nil, _?): throw .field("from", .missingField, "from is missing: it goes with to.")
+        case (_?, nil): throw .field("to", .missingField, "to is missing: it goes with from.")
+        }
+    }
+
+    /// `cursor`: the word that the page before gave.
+    mutating func cursor(fields: Int) throws(Problem) -> Cursor? {
+        guard let text = text("cursor") else { return nil }
+        guard let cursor = Cursor(text, fields: fields) else {
+            throw .field("cursor", .invalidValue, "\(text.quoted) is no cursor: give what the page before said in next.")
+        }
+        return cursor
+    }
+
+    /// `limit`: how many items a page has.
+    mutating func limit(upTo most: Int) throws(Problem) -> Int {
+        guard let text = text("limit") else { return most }
+        guard let limit = Int(text), (1...most).contains(limit) else {
+            throw .field("limit", .invalidValue, "\(text.quoted) is no limit: give a number from 1 to \(most).")
+        }
+        return limit
+    }
+
+    func end() throws(Problem) {
+        guard let unknown = values.keys.filter({ !read.contains($0) }).min() else { return }
+        throw .field(unknown, .unknownField, "\(unknown.quoted) is no parameter here: there are \(read.sorted().joined(separator: ", ")).")
     }
 
     private static func decode(_ text: Substring) -> String {
@@ -40,6 +90,17 @@ struct Query {
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension EntryFilter {
+    /// `metric`, `source`, `account`, `from` and `to`, each of which may be left out.
+    init(_ query: inout Query) throws(Problem) {
+        var metric: MetricName?
+        if let text = query.text("metric") {
+            do throws(NameError) { metric = try MetricName(text) } catch { throw .field("metric", .invalidValue, "\(error.description).") }
+        }
+        self.init(metric: metric, source: query.text("source"), account: query.text("account"), days: try query.days())
     }
 }
 

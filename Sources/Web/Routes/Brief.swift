@@ -10,13 +10,20 @@ enum Brief {
     static func routes(users: Users, tiles: TilesReport) -> [Route] {
         [
             .post("/v1/dev/seed-user", .serviceKey) { request in
-                let created = try await users.add(email: try Query(request).email())
+                var query = Query(request)
+                let created = try await users.add(email: try query.email("email"))
                 return .json(["created": .bool(created)])
             },
             .get("/v1/dashboard/tiles", .serviceKey) { request in
-                guard let found = try await tiles.tiles(email: try Query(request).email()) else {
-                    throw Problem(status: .notFound, code: .userNotFound, detail: "User not found")
-                }
+                var query = Query(request)
+                let email = try query.email("email")
+                let found =
+                    if let days = try query.days() {
+                        try await tiles.tiles(email: email, days: days)
+                    } else {
+                        try await tiles.tiles(email: email)
+                    }
+                guard let found else { throw Problem.userNotFound }
                 return .json([
                     "sessions": .number(found.sessions),
                     "conversions": .number(found.conversions),

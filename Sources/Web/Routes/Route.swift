@@ -14,6 +14,10 @@ struct Route: Sendable {
         Route(method: .get, path: path, access: access, handler: handler)
     }
 
+    static func put(_ path: String, _ access: Access, _ handler: @escaping @Sendable (Request) async throws -> Response) -> Route {
+        Route(method: .put, path: path, access: access, handler: handler)
+    }
+
     static func post(_ path: String, _ access: Access, _ handler: @escaping @Sendable (Request) async throws -> Response) -> Route {
         Route(method: .post, path: path, access: access, handler: handler)
     }

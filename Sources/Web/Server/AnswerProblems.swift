@@ -2,6 +2,7 @@
 import Hummingbird
 import Identity
 import Logging
+import Reporting
 import Storage
 
 struct AnswerProblems<Context: RequestContext>: RouterMiddleware {
@@ -21,6 +22,7 @@ struct AnswerProblems<Context: RequestContext>: RouterMiddleware {
         switch error {
         case let problem as Problem: return problem
         case let denied as AccessDenied: return Problem(denied)
+        case let problem as QueryProblem: return Problem(problem)
         case let error as HTTPError: return Problem(error)
         case let error as StorageError:
             if error.isOurs { log(error.description, request, context) }

@@ -13,6 +13,14 @@ extension Response {
         )
     }
 
+    static func csv(_ text: String) -> Response {
+        Response(
+            status: .ok,
+            headers: [.contentType: "text/csv; charset=utf-8; header=present"],
+            body: .init(byteBuffer: ByteBuffer(string: text))
+        )
+    }
+
     static func plain(_ status: HTTPResponse.Status, _ text: String, _ headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = "text/plain; charset=utf-8"

@@ -27,9 +27,7 @@ struct Import: AsyncParsableCommand {
         let input = try InputFile(file)
         defer { input.close() }
         try await withDatabase(.ofThisProcess()) { database in
-            guard let found = try await Storage.Users(database).find(email: user) else {
-                throw Failure(.noUser, "there is no user \(user): `livinglytics users add \(user)` makes one")
-            }
+            let found = try await database.user(user)
             let progress = ImportProgress(total: input.size)
             let report = try await Importer(Ledger(database)).importTable(
                 named: input.name,

@@ -20,6 +20,11 @@ enum Terminal {
         write(line + "\n", to: .standardOutput)
     }
 
+    /// The answer as it is.
+    static func print(_ text: String) {
+        write(text, to: .standardOutput)
+    }
+
     /// A line for whoever watches: progress, warnings, errors.
     static func note(_ line: String) {
         write(line + "\n", to: .standardError)
@@ -55,6 +60,8 @@ enum Terminal {
         } catch let error as HeaderMapError {
             end(Failure(.usage, error.description))
         } catch let error as NameError {
+            end(Failure(.usage, error.description))
+        } catch let error as RangeError {
             end(Failure(.usage, error.description))
         } catch let error as LocalStackError {
             end(Failure(.unavailable, error.description))

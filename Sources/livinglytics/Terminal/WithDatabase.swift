@@ -11,3 +11,14 @@ func withDatabase<R>(_ settings: Settings, _ body: (Database) async throws -> R)
     configuration.acquireLimit = .seconds(15)
     return try await Pool.with(configuration) { try await body(Database($0)) }
 }
+
+extension Database {
+    /// The user that a command names.
+    /// - Throws: `Failure` 67 when there is none.
+    func user(_ email: String) async throws -> User {
+        guard let found = try await Storage.Users(self).find(email: email) else {
+            throw Failure(.noUser, "there is no user \(email): `livinglytics users add \(email)` makes one")
+        }
+        return found
+    }
+}

@@ -1,0 +1,74 @@
+// The ledger behind the numbers: entries, what changed, and a day put right.
+import Domain
+import Hummingbird
+import Identity
+import Reporting
+import Storage
+
+enum LedgerRoutes {
+    static func routes(users: Users, entries: EntryList, revisions: Revisions, corrections: Corrections) -> [Route] {
+        [
+            .get("/v1/entries", .serviceKey) { request in
+                var query = Query(request)
+                let email = try query.email("user")
+                let filter = try EntryFilter(&query)
+                let (cursor, limit) = (try query.cursor(fields: 2), try query.limit(upTo: EntryList.longestPage))
+                try query.end()
+                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                return .json(try await entries.page(filter, of: user.id, after: cursor, limit: limit).json("entries", \.json))
+            },
+            .get("/v1/revisions", .serviceKey) { request in
+                var query = Query(request)
+                let email = try query.email("user")
+                let filter = try EntryFilter(&query)
+                guard let since = try query.moment("since") else { throw Problem.field("since", .missingField, "since is missing.") }
+                let span = Span(since: since, until: try query.moment("until"))
+                let (cursor, limit) = (try query.cursor(fields: 4), try query.limit(upTo: Revisions.longestPage))
+                try query.end()
+                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                return .json(try await revisions.page(filter, of: user.id, in: span, after: cursor, limit: limit).json("revisions", \.json))
+            },
+            .post("/v1/entries", .serviceKey) { request in
+                var fields = try await Fields.body(of: request)
+                let email = try fields.required("user")
+                let correction = try CorrectionRequest(&fields)
+                try fields.end()
+                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                let report = try await corrections.post(try correction.of(user.id))
+                return .json(report.json, status: report.importID == nil ? .ok : .created)
+            },
+        ]
+    }
+}
+
+/// A correction before it is known whose.
+private struct CorrectionRequest {
+    let source: SourceName
+    let account: AccountRef
+    let metric: MetricName
+    let day: Day
+    let value: ExactDecimal
+    let note: String
+
+    init(_ fields: inout Fields) throws(Problem) {
+        source = try fields.name("source") { text throws(NameError) in try SourceName(text) }
+        metric = try fields.name("metric") { text throws(NameError) in try MetricName(text) }
+        let ref = try fields.string("account") ?? ""
+        do throws(NameError) { account = try AccountRef(ref) } catch { throw .field("account", .invalidValue, "\(error.description).") }
+        let dayText = try fields.required("day")
+        guard let day = Day(iso: dayText) else { throw .field("day", .invalidValue, "\(dayText.quoted) is no day: give YYYY-MM-DD.") }
+        self.day = day
+        guard let value = try fields.decimal("value") else { throw .field("value", .missingField, "value is missing.") }
+        self.value = value
+        note = try fields.required("note")
+    }
+
+    func of(_ user: UserID) throws(Problem) -> Correction {
+        let account = Account(user: user, source: source, ref: account)
+        guard let correction = Correction(account: account, metric: metric, day: day, value: value, note: note) else {
+            let length = Correction.longestNote
+            throw .field("note", .invalidValue, "note must say in 1 to \(length) characters why the value is another one.")
+        }
+        return correction
+    }
+}

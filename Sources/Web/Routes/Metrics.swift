@@ -1,0 +1,83 @@
+// Questions about metrics, and what metrics there are.
+import Domain
+import HTTPTypes
+import Hummingbird
+import Identity
+import Reporting
+import Storage
+
+enum Metrics {
+    static func routes(users: Users, queries: Queries, vocabulary: Declarations) -> [Route] {
+        [
+            .post("/v1/query", .serviceKey) { request in
+                var fields = try await Fields.body(of: request)
+                let email = try fields.required("user")
+                let query = try MetricQuery(&fields)
+                try fields.end()
+                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                let answer = try await queries.answer(query, for: user.id)
+                return wantsCSV(request) ? .csv(answer.csv) : .json(answer.json)
+            },
+            .get("/v1/metadata", .serviceKey) { _ in
+                .json(Vocabulary(declared: try await vocabulary.list()).json)
+            },
+            .put("/v1/metadata/{name}", .serviceKey) { request in
+                let metric = try await declaration(request)
+                let known = Vocabulary(declared: try await vocabulary.list())
+                do throws(DeclarationError) { try metric.check(against: known) } catch { throw Problem(error) }
+                let isNew = try await vocabulary.declare(metric)
+                return .json(metric.json(isBuiltIn: false), status: isNew ? .created : .ok)
+            },
+        ]
+    }
+
+    /// JSON unless CSV is asked for by name.
+    private static func wantsCSV(_ request: Request) -> Bool {
+        request.headers[values: .accept].joined(separator: ",").split(separator: ",").contains {
+            $0.split(separator: ";").first?.filter { !$0.isWhitespace }.lowercased() == "text/csv"
+        }
+    }
+
+    private static func declaration(_ request: Request) async throws -> Metric {
+        let name: MetricName
+        let last = request.uri.path.split(separator: "/").last.map(String.init) ?? ""
+        do throws(NameError) { name = try MetricName(last) } catch { throw Problem.field("name", .invalidValue, "\(error.description).") }
+        var fields = try await Fields.body(of: request)
+        let label = try fields.required("label")
+        let unitText = try fields.required("unit")
+        guard let unit = Unit(unitText) else { throw Problem(.unit(unitText)) }
+        let word: AggregationWord? = try fields.word("aggregation")
+        guard let word else { throw Problem.field("aggregation", .missingField, "aggregation is missing.") }
+        let accountsAdd = try fields.bool("accounts_add") ?? true
+        let (numerator, denominator) = (try part("numerator", &fields), try part("denominator", &fields))
+        let direction: Direction = try fields.word("direction") ?? .up
+        let settlingDays = try fields.integer("settling_days") ?? 0
+        let note = try fields.string("note")
+        try fields.end()
+        do throws(DeclarationError) {
+            let aggregation = try Aggregation(
+                word,
+                accountsAdd: accountsAdd,
+                numerator: numerator,
+                denominator: denominator,
+                of: name
+            )
+            return Metric(
+                name: name,
+                label: label,
+                unit: unit,
+                aggregation: aggregation,
+                direction: direction,
+                settlingDays: settlingDays,
+                note: note
+            )
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    private static func part(_ name: String, _ fields: inout Fields) throws(Problem) -> MetricName? {
+        guard let text = try fields.string(name) else { return nil }
+        do throws(NameError) { return try MetricName(text) } catch { throw .field(name, .invalidValue, "\(error.description).") }
+    }
+}
