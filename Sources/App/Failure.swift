@@ -9,6 +9,7 @@ package enum ExitStatus: Int32, Sendable {
     case noUser = 67
     case unavailable = 69
     case software = 70
+    case inputOutput = 74
     case tryAgain = 75
     case configuration = 78
 }

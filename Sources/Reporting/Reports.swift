@@ -8,6 +8,7 @@ package struct Reports: Sendable {
     package let entries: EntryList
     package let revisions: Revisions
     package let corrections: Corrections
+    package let export: Export
 
     package init(_ database: Database) {
         tiles = TilesReport(database)
@@ -16,5 +17,6 @@ package struct Reports: Sendable {
         entries = EntryList(database)
         revisions = Revisions(database)
         corrections = Corrections(database)
+        export = Export(database)
     }
 }

@@ -46,6 +46,7 @@ package struct API: Sendable {
                 revisions: reports.revisions,
                 corrections: reports.corrections
             )
+            + ExportRoute.routes(users: users, export: reports.export)
             + Documentation.routes(appName: appName, version: version)
     }
 

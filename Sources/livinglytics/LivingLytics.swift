@@ -9,7 +9,9 @@ struct LivingLytics: AsyncParsableCommand {
         commandName: "livinglytics",
         abstract: "A business's daily marketing numbers, kept in its own Postgres.",
         version: Version.current,
-        subcommands: [Doctor.self, Migrate.self, Serve.self, Dev.self, Import.self, Query.self, Correct.self, Users.self, Config.self]
+        subcommands: [
+            Doctor.self, Migrate.self, Serve.self, Dev.self, Import.self, Query.self, Correct.self, Export.self, Users.self, Config.self,
+        ]
     )
 
     static func main() async {

@@ -19,6 +19,11 @@ package struct ImportID: Sendable, Hashable {
     package init() {
         uuid = UUID()
     }
+
+    package init?(_ text: String) {
+        guard let uuid = UUID(uuidString: text) else { return nil }
+        self.uuid = uuid
+    }
 }
 
 extension UserID: LosslessStringConvertible {

@@ -13,7 +13,7 @@ extension QueryAnswer {
     /// RFC 4180 with a header, and lines that end as PostgreSQL's own do. A value that is not there is empty, never zero.
     package var csv: String {
         let (header, rows) = table
-        return ([header] + rows).map { $0.map(\.csvField).joined(separator: ",") + "\n" }.joined()
+        return ([header] + rows).map { CSVText.line($0.map(\.harmless)) }.joined()
     }
 }
 
@@ -39,14 +39,8 @@ extension MetricResult {
 }
 
 extension String {
-    /// Quoted where it must be. What a spreadsheet would take for a formula is kept from being one.
-    fileprivate var csvField: String {
-        let isFormula = first.map { "=+@\t\r".contains($0) } ?? false
-        let text = isFormula ? "'" + self : self
-        guard text.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")].contains($0) })
-        else {
-            return text
-        }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    /// What a spreadsheet would take for a formula is kept from being one.
+    fileprivate var harmless: String {
+        first.map { "=+@\t\r".contains($0) } ?? false ? "'" + self : self
     }
 }

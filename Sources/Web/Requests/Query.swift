@@ -52,6 +52,11 @@ struct Query {
         }
     }
 
+    /// One of the words of a type.
+    mutating func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String) throws(Problem) -> Word? {
+        try text(name).map { text throws(Problem) in try Fields.word(text, at: name) }
+    }
+
     /// `cursor`: the word that the page before gave.
     mutating func cursor(fields: Int) throws(Problem) -> Cursor? {
         guard let text = text("cursor") else { return nil }
@@ -106,4 +111,13 @@ extension EntryFilter {
 
 extension Problem {
     fileprivate static func invalid(_ field: String, _ detail: String) -> Problem { .invalid([Field(name: field, detail: detail)]) }
+}
+
+extension Request {
+    /// Whether the client asks for this media type by name.
+    func accepts(_ type: String) -> Bool {
+        headers[values: .accept].joined(separator: ",").split(separator: ",").contains {
+            $0.split(separator: ";").first?.filter { !$0.isWhitespace }.lowercased() == type
+        }
+    }
 }

@@ -16,7 +16,7 @@ enum Metrics {
                 try fields.end()
                 guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
                 let answer = try await queries.answer(query, for: user.id)
-                return wantsCSV(request) ? .csv(answer.csv) : .json(answer.json)
+                return request.accepts("text/csv") ? .csv(answer.csv) : .json(answer.json)
             },
             .get("/v1/metadata", .serviceKey) { _ in
                 .json(Vocabulary(declared: try await vocabulary.list()).json)
@@ -29,13 +29,6 @@ enum Metrics {
                 return .json(metric.json(isBuiltIn: false), status: isNew ? .created : .ok)
             },
         ]
-    }
-
-    /// JSON unless CSV is asked for by name.
-    private static func wantsCSV(_ request: Request) -> Bool {
-        request.headers[values: .accept].joined(separator: ",").split(separator: ",").contains {
-            $0.split(separator: ";").first?.filter { !$0.isWhitespace }.lowercased() == "text/csv"
-        }
     }
 
     private static func declaration(_ request: Request) async throws -> Metric {

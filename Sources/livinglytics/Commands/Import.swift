@@ -15,15 +15,18 @@ struct Import: AsyncParsableCommand {
 
     @Argument(help: "The file, or - for standard input.") var file: String
     @Option(help: "Whose numbers they are: the user's e-mail address.") var user: String
-    @Option(help: "Where they come from, such as ga4, instagram or search_console.") var source: String
+    @Option(help: "Where they come from, such as ga4, instagram or search_console.") var source: String?
     @Option(help: "Which account of the source, where there are several.") var account = ""
     @Option(help: "HEADER=METRIC says what a column is, HEADER= leaves it out. May be given several times.") var map: [String] = []
     @Flag(help: "Only show what would be posted.") var dryRun = false
+    @Flag(help: "The file is a ledger that `export --entries` wrote: its entries go in as they are.") var entries = false
     @Flag(help: "The report as JSON.") var json = false
 
     func run() async throws {
+        if entries { return try await restore() }
+        guard let source else { throw Failure(.usage, "--source is missing: say where the numbers come from, such as ga4") }
         let map = try HeaderMap(map)
-        let (source, account) = (try SourceName(source), try AccountRef(account))
+        let (origin, account) = (try SourceName(source), try AccountRef(account))
         let input = try InputFile(file)
         defer { input.close() }
         try await withDatabase(.ofThisProcess()) { database in
@@ -32,13 +35,31 @@ struct Import: AsyncParsableCommand {
             let report = try await Importer(Ledger(database)).importTable(
                 named: input.name,
                 map: map,
-                to: Account(user: found.id, source: source, ref: account),
+                to: Account(user: found.id, source: origin, ref: account),
                 dryRun: dryRun,
                 progress: { progress.show($0) },
                 nextChunk: input.nextChunk
             )
             progress.finish(points: report.posting.points)
             if json { Terminal.json(report.json) } else { Terminal.say(report.text) }
+        }
+    }
+
+    private func restore() async throws {
+        if source != nil || !account.isEmpty || !map.isEmpty || dryRun {
+            throw Failure(.usage, "--entries goes with neither --source, --account, --map nor --dry-run: the file says all of it")
+        }
+        let input = try InputFile(file)
+        defer { input.close() }
+        try await withDatabase(.ofThisProcess()) { database in
+            let user = try await database.user(user)
+            var entries = EntryFile()
+            let report = try await Ledger(database).restore(to: user.id) { try entries.next(nextChunk: input.nextChunk) }
+            if json {
+                Terminal.json(["entries": .integer(report.read), "written": .integer(report.written)])
+            } else {
+                Terminal.say("Wrote \(report.written) of \(report.read) entries; the others were there already.")
+            }
         }
     }
 }

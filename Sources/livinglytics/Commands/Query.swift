@@ -47,7 +47,7 @@ struct Query: AsyncParsableCommand {
             } else if json {
                 Terminal.json(answer.json)
             } else if csv {
-                Terminal.print(answer.csv)
+                try Terminal.print(answer.csv)
             } else {
                 Terminal.say(answer.text)
             }

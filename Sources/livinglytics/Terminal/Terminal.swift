@@ -3,6 +3,7 @@ import App
 import ArgumentParser
 import Connectors
 import Domain
+import Ingest
 import LocalStack
 import Postgres
 import Storage
@@ -20,9 +21,14 @@ enum Terminal {
         write(line + "\n", to: .standardOutput)
     }
 
-    /// The answer as it is.
-    static func print(_ text: String) {
-        write(text, to: .standardOutput)
+    /// A part of a long answer, as it is.
+    /// - Throws: `Failure` 74 when it can't be written: what is behind it would be missing.
+    static func print(_ text: String) throws(Failure) {
+        do {
+            try FileDescriptor.standardOutput.writeAll(text.utf8)
+        } catch {
+            throw Failure(.inputOutput, "standard output can't be written: \(error)")
+        }
     }
 
     /// A line for whoever watches: progress, warnings, errors.
@@ -61,6 +67,12 @@ enum Terminal {
             end(Failure(.usage, error.description))
         } catch let error as NameError {
             end(Failure(.usage, error.description))
+        } catch let error as OtherHistory {
+            end(Failure(.badData, error.description))
+        } catch let error as EntryFileError {
+            end(Failure(.badData, error.description))
+        } catch let error as CSVError {
+            end(Failure(.badData, error.description))
         } catch let error as RangeError {
             end(Failure(.usage, error.description))
         } catch let error as LocalStackError {

@@ -1,0 +1,61 @@
+// Everything out again, as a stream.
+import Domain
+import HTTPTypes
+import Hummingbird
+import Identity
+import NIOCore
+import Reporting
+import Storage
+
+enum ExportRoute {
+    static func routes(users: Users, export: Export) -> [Route] {
+        [
+            .get("/v1/export", .serviceKey) { request in
+                var query = Query(request)
+                let email = try query.email("user")
+                let filter = try EntryFilter(&query)
+                let format: ExportFormat = try query.word("format") ?? (request.accepts("application/x-ndjson") ? .ndjson : .csv)
+                let rows: ExportRows = try query.word("rows") ?? .points
+                try query.end()
+                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                return stream(export, rows.kind, format, filter, user.id)
+            }
+        ]
+    }
+
+    /// What goes wrong on the way ends the connection without the last chunk: nobody takes a part for the whole.
+    private static func stream(_ export: Export, _ kind: Export.Kind, _ format: ExportFormat, _ filter: EntryFilter, _ user: UserID)
+        -> Response
+    {
+        let body = ResponseBody { writer in
+            try await writer.write(ByteBuffer(string: format.header(kind.columns)))
+            var pages = try await export.begin(kind, filter, of: user)
+            while let rows = try await pages.next() {
+                try await writer.write(ByteBuffer(string: format.lines(rows, kind.columns)))
+            }
+            try await writer.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: format.mediaType], body: body)
+    }
+}
+
+/// How the kinds are spelled.
+private enum ExportRows: String, CaseIterable {
+    case points, entries
+
+    var kind: Export.Kind {
+        switch self {
+        case .points: .points
+        case .entries: .entries
+        }
+    }
+}
+
+extension ExportFormat {
+    fileprivate var mediaType: String {
+        switch self {
+        case .csv: "text/csv; charset=utf-8; header=present"
+        case .ndjson: "application/x-ndjson"
+        }
+    }
+}
