@@ -28,7 +28,7 @@ package struct Export: Sendable {
 
     /// All rows, ordered by metric, source, account, day and stamp, as they are known now.
     package func begin(_ kind: Kind, _ filter: EntryFilter, of user: UserID) async throws(StorageError) -> ExportPages {
-        let rows = try await database.read("select to_char(now() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')")
+        let rows = try await database.read("select \(stamp: "now()")")
         let asOf = try decode { () throws(PostgresError) in try rows[0].get(0, as: String.self) }
         let wanted: SQL = "\(filter.sql(user)) and coalesce(m.created_at, '-infinity') <= \(asOf)::timestamptz"
         return ExportPages(database: database, kind: kind, wanted: wanted, length: pageLength)
@@ -73,7 +73,7 @@ package struct ExportPages: Sendable {
         case .entries:
             """
             select m.metric_name, m.source_name, m.account_ref, m.metric_date, m.metric_value, m.presence, m.import_id, m.meta,
-                   to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), m.id
+                   \(stamp: "m.created_at"), m.id
             from public.metrics m where \(wanted) and \(place)
             order by 1, 2, 3, 4, coalesce(m.created_at, '-infinity'), m.id limit \(length)
             """

@@ -68,7 +68,7 @@ package struct EntryList: Sendable {
         let rows = try await database.query(
             """
             select m.id, m.metric_name, m.source_name, m.account_ref, m.metric_date, m.metric_value, m.presence, m.import_id, m.meta,
-                   to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                   \(stamp: "m.created_at")
             from public.metrics m where \(filter.sql(user)) and \(place)
             order by coalesce(m.created_at, '-infinity'), m.id limit \(limit + 1)
             """

@@ -75,7 +75,7 @@ package struct Revisions: Sendable {
                        sum(m.metric_value) as after, sum(m.presence) as presence_after,
                        json_agg(json_build_object(
                          'id', m.id, 'value', m.metric_value::text, 'import_id', m.import_id, 'meta', m.meta,
-                         'at', to_char(m.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                         'at', \(stamp: "m.created_at")
                        ) order by m.created_at, m.id) filter (where not \(Self.before(span))) as entries
                 from public.metrics m
                 where m.user_id = \(user) and m.metric_name = t.metric_name and m.source_name = t.source_name

@@ -28,7 +28,7 @@ package struct Queries: Sendable {
         do throws(StorageError) {
             rows = try await database.read(
                 """
-                select (t at time zone \(query.timeZone.text))::date, to_char(t at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                select (t at time zone \(query.timeZone.text))::date, \(stamp: "t"),
                        t <= now() - \(Ledger.postingDeadline.components.seconds.description)::int * interval '1 second', t > now()
                 from (select coalesce(\(query.asOf?.text)::timestamptz, now()) as t) asked
                 """
@@ -56,7 +56,7 @@ package struct Queries: Sendable {
         let rows = try await database.read(
             """
             select t.metric_name, t.source_name, t.account_ref, f.metric_date, l.metric_date,
-                   to_char(e.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
+                   \(stamp: "e.at")
             from livinglytics.totals t
             cross join lateral (\(edge("asc"))) f
             cross join lateral (\(edge("desc"))) l
