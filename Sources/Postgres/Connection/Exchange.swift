@@ -44,6 +44,7 @@ extension Connection {
     func answers(toReads statements: [SQL], within limit: Duration) async -> ReadAnswers {
         // In case our request to cancel does not get through.
         let serverLimit = (limit + .seconds(1)).milliseconds
+        let deadline = ContinuousClock.now + limit
         let guarded: SQL = "select set_config('transaction_read_only', 'on', true), set_config('statement_timeout', \(serverLimit), true)"
         let done = await batch([guarded] + statements, within: limit)
         var failure = done.failure
@@ -52,6 +53,9 @@ extension Connection {
         let answers = done.steps.dropFirst().map { step -> SharedRead.Ending in
             switch step {
             case .rows(let rows): .answered(.success(rows))
+            // The server's own limit was quicker than we were. Of several reads it is that of the most impatient.
+            case .failed(let message) where message.condition == .stopped && ContinuousClock.now >= deadline:
+                statements.count > 1 ? .spoilt : .answered(.failure(.deadlineExceeded(limit)))
             case .failed(let message): .answered(.failure(.server(message)))
             case .skipped: .spoilt
             }
