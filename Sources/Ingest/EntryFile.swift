@@ -76,12 +76,21 @@ package struct EntryFile {
             value: try read(4) { ExactDecimal($0) },
             presence: try read(5) { Int16($0) },
             importID: try readIfAny(6) { ImportID($0) },
-            meta: try readIfAny(7, json) ?? [:],
+            meta: try readIfAny(7, json) ?? "{}",
             createdAt: try readIfAny(8) { Moment($0) }
         )
     }
 
-    private static func json(_ text: String) -> JSON? {
-        do throws(JSONError) { return try JSON(reading: Array(text.utf8)) } catch { return nil }
+    /// The text itself, if it is JSON: numbers keep whatever digits they have.
+    private static func json(_ text: String) -> String? {
+        do throws(JSONError) {
+            _ = try JSON(reading: Array(text.utf8))
+            return text
+        } catch {
+            switch error {
+            case .longNumber: return text
+            case .syntax: return nil
+            }
+        }
     }
 }

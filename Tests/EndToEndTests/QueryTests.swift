@@ -42,8 +42,8 @@ import Testing
             let csv = try await Binary.run(Self.question + ["--csv", "--interval", "day"], environment: environment)
             #expect(
                 csv.output.split(separator: "\n").prefix(2).map(String.init) == [
-                    "metric,unit,from,to,value,status,reason,comparison_from,comparison_to,comparison_value,change",
-                    "sessions,count,2026-01-01,2026-01-01,1.5,settled,,2025-01-01,2025-01-01,2,-0.25",
+                    "metric,unit,from,to,value,status,reason,daily_average,comparison_from,comparison_to,comparison_value,comparison_status,change,change_reason",
+                    "sessions,count,2026-01-01,2026-01-01,1.5,settled,,,2025-01-01,2025-01-01,2,settled,-0.25,",
                 ]
             )
             let json = try await Binary.run(Self.question + ["--json"], environment: environment)
@@ -80,6 +80,10 @@ import Testing
             (["correct", "sessions", "2026-01-32", "1", "--user", "a@x.test", "--source", "ga4", "--note", "x"], 64, "no day"),
             (["correct", "sessions", "2026-01-31", "one", "--user", "a@x.test", "--source", "ga4", "--note", "x"], 64, "no number"),
             (["correct", "sessions", "2026-01-31", "1", "--user", "a@x.test", "--source", "ga4", "--note", " "], 64, "--note"),
+            (
+                ["correct", "sessions", "2026-01-01", "1", "--user", "a@x.test", "--source", "ga5", "--note", "x"], 64,
+                #"points of it in "ga4""#
+            ),
         ] as [([String], Int32, String)]
     )
     func aWrongQuestionSaysWhatIsWrong(_ arguments: [String], _ status: Int32, _ words: String) async throws {

@@ -77,7 +77,7 @@ def main():
     global DOCUMENT
     DOCUMENT = document = json.loads(ask("GET", "/openapi.json", {})[2])
     ask("POST", "/v1/dev/seed-user?email=a@x.test", GOOD)
-    point = {"user": "a@x.test", "source": "ga4", "metric": "sessions", "day": "2026-01-15", "value": 1, "note": "first"}
+    point = {"user": "a@x.test", "source": "ga4", "metric": "sessions", "day": "2026-01-15", "value": 1, "note": "first", "new": True}
     for body in (point, {**point, "value": "2.5"}, {**point, "metric": "reach"}):
         ask("POST", "/v1/entries", GOOD, json.dumps(body).encode())
     count = 0

@@ -42,6 +42,11 @@ extension DateRange.Calendar {
         }
     }
 
+    /// Whether the days are all of one period or several.
+    package func isWhole(_ days: Days) -> Bool {
+        start(around: days.lowerBound) == days.lowerBound && (days.upperBound.adding(days: 1).map { start(around: $0) == $0 } ?? true)
+    }
+
     /// The same day in the period before: the 31st becomes the last of a shorter month.
     fileprivate func before(_ day: Day) -> Day? {
         switch self {
@@ -73,33 +78,32 @@ package enum Comparison: Hashable, Sendable {
     case previousYear
     case days(Days)
 
-    /// - Parameter matchWeekday: moves by whole weeks, the fewest that leave no day in both and come nearest, so that Mondays are
-    ///   compared with Mondays. Not for given days.
+    /// - Parameter matchWeekday: moves by whole weeks, so that Mondays are compared with Mondays: to the nearest start and, for the previous
+    ///   period, so far that no day is in both. Not for given days.
     /// - Returns: nil before the calendar's beginning.
     package func resolved(_ days: Days, of range: DateRange, matchWeekday: Bool) -> Days? {
         switch (self, range) {
         case (.days(let given), _): return given
         case (.previousPeriod, .current(let calendar)):
             guard let start = calendar.before(days.lowerBound) else { return nil }
-            if matchWeekday { return Self.moved(days, toStart: start) }
+            if matchWeekday { return Self.moved(days, toStart: start, apart: true) }
             // Whole with whole: all of February is compared with all of January.
-            let isWhole = days.upperBound.adding(days: 1).map { calendar.start(around: $0) == $0 } ?? true
-            guard let end = isWhole ? days.lowerBound.adding(days: -1) : calendar.before(days.upperBound) else { return nil }
+            guard let end = calendar.isWhole(days) ? days.lowerBound.adding(days: -1) : calendar.before(days.upperBound) else { return nil }
             return start...end
         case (.previousPeriod, _):
             guard let start = days.lowerBound.adding(days: -days.length) else { return nil }
-            return matchWeekday ? Self.moved(days, toStart: start) : days.moved(by: -days.length)
+            return matchWeekday ? Self.moved(days, toStart: start, apart: true) : days.moved(by: -days.length)
         case (.previousYear, _):
             guard days.lowerBound.year > 1 else { return nil }
             let start = days.lowerBound.adding(months: -12)
-            return matchWeekday ? Self.moved(days, toStart: start) : start...days.upperBound.adding(months: -12)
+            return matchWeekday ? Self.moved(days, toStart: start, apart: false) : start...days.upperBound.adding(months: -12)
         }
     }
 
-    /// The days moved back by the whole weeks that bring their start nearest to `start` without a day in common.
-    private static func moved(_ days: Days, toStart start: Day) -> Days? {
+    /// The days moved back by the whole weeks that bring their start nearest to `start`.
+    /// - Parameter apart: by so many that no day is in both.
+    private static func moved(_ days: Days, toStart start: Day, apart: Bool) -> Days? {
         let nearest = (start.distance(to: days.lowerBound) + 3) / 7
-        let least = (days.length + 6) / 7
-        return days.moved(by: -7 * max(nearest, least))
+        return days.moved(by: -7 * (apart ? max(nearest, (days.length + 6) / 7) : nearest))
     }
 }

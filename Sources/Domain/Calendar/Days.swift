@@ -45,6 +45,9 @@ package enum Interval: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether the days are all of one interval.
+    package func isWhole(_ days: Days) -> Bool { start(around: days.lowerBound)...end(around: days.lowerBound) == days }
+
     /// The last day of the interval that the day lies in; the calendar's last day at the most.
     package func end(around day: Day) -> Day {
         switch self {

@@ -40,6 +40,27 @@ package struct Moment: Hashable, Sendable {
     }
 }
 
+extension Moment {
+    /// Since 1970-01-01T00:00:00Z.
+    package var microseconds: Int {
+        let bytes = Array(text.utf8)
+        let number = { (index: Int) in Self.number(bytes, at: index, followedBy: nil) ?? 0 }
+        let day = Day(iso: String(decoding: bytes[..<10], as: UTF8.self))?.daysSince1970 ?? 0
+        var seconds = ((day * 24 + number(11)) * 60 + number(14)) * 60 + number(17)
+        let fraction = bytes[19] == Byte.point ? bytes[20...].prefix { Byte.digits.contains($0) } : []
+        let micros = (Array(fraction) + Array(repeating: Byte.zero, count: 6 - fraction.count)).reduce(0) { $0 * 10 + Int($1 - Byte.zero) }
+        if bytes.last != UInt8(ascii: "Z") {
+            let offset = (number(bytes.count - 5) * 60 + number(bytes.count - 2)) * 60
+            seconds -= bytes[bytes.count - 6] == Byte.minus ? -offset : offset
+        }
+        return seconds * 1_000_000 + micros
+    }
+}
+
+extension Moment: Comparable {
+    package static func < (left: Moment, right: Moment) -> Bool { left.microseconds < right.microseconds }
+}
+
 extension Moment: CustomStringConvertible {
     package var description: String { text }
 }

@@ -20,6 +20,9 @@ package struct TimeZoneName: Hashable, Sendable {
             return nil
         }
         guard text.utf8.allSatisfy({ Byte.isWordByte($0) || [Byte.minus, Byte.plus, UInt8(ascii: "/")].contains($0) }) else { return nil }
+        // `Europe/Berlin+3` is a rule of somebody's own. Only these zones have numbers.
+        let hasNumbers = text.utf8.contains { Byte.digits.contains($0) || $0 == Byte.plus }
+        guard !hasNumbers || text.hasPrefix("Etc/GMT") else { return nil }
         self.text = text
     }
 }

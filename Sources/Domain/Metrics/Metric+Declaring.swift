@@ -69,7 +69,9 @@ extension Metric {
         guard (1...Self.longestLabel).contains(label.count), isText else { throw .label }
         guard (0...Self.longestSettling).contains(settlingDays) else { throw .settlingDays(settlingDays) }
         for (field, part) in zip(aggregation.isRatio ? ["numerator", "denominator"] : ["denominator"], aggregation.summedParts) {
-            guard part != name, vocabulary[part].map({ $0.aggregation == .sum }) ?? true else { throw .partDoesNotAdd(field, part) }
+            guard part != name, part != Vocabulary.perCurrency, vocabulary[part].map({ $0.aggregation == .sum }) ?? true else {
+                throw .partDoesNotAdd(field, part)
+            }
         }
         if aggregation != .sum, let whole = vocabulary.all.first(where: { $0.aggregation.summedParts.contains(name) }) {
             throw .isPartOf(whole.name)
@@ -91,17 +93,18 @@ extension Aggregation {
     /// As a declaration spells it. People over longer windows are looked for under the metric's name with `_7d` and `_28d`.
     package init(
         _ word: AggregationWord,
-        accountsAdd: Bool,
+        accountsAdd: Bool?,
         numerator: MetricName?,
         denominator: MetricName?,
         of name: MetricName
     ) throws(DeclarationError) {
         let takesParts = word == .ratio || word == .weighted
         if numerator != nil, word != .ratio { throw .superfluousPart("numerator", aggregation: word.rawValue) }
+        if accountsAdd != nil, word != .last { throw .superfluousPart("accounts_add", aggregation: word.rawValue) }
         if denominator != nil, !takesParts { throw .superfluousPart("denominator", aggregation: word.rawValue) }
         switch word {
         case .sum: self = .sum
-        case .last: self = .last(accountsAdd: accountsAdd)
+        case .last: self = .last(accountsAdd: accountsAdd ?? true)
         case .unique: self = .unique(windows: Self.windows(of: name))
         case .weighted:
             guard let denominator else { throw .missingPart("denominator") }

@@ -7,6 +7,11 @@ package struct Vocabulary: Sendable {
     package init(declared: [Metric] = []) {
         metrics = Dictionary(declared.map { ($0.name, $0) }) { $1 }
         for metric in Self.builtIn { metrics[metric.name] = metric }
+        // Counts of people over longer windows never add, whoever declared the metric itself.
+        for metric in metrics.values {
+            guard case .unique(let windows) = metric.aggregation else { continue }
+            for (days, name) in windows where metrics[name] == nil { metrics[name] = metric.window(name, days: days) }
+        }
     }
 
     package var all: [Metric] { metrics.values.sorted { $0.name.text < $1.name.text } }
@@ -41,6 +46,19 @@ package struct Vocabulary: Sendable {
             settlingDays: 28,
             fields: [ProviderField("meta_ads", "spend"), ProviderField("google_ads", "metrics.cost_micros")],
             note: currency == nil ? "Answered once per currency: ad_spend.EUR and ad_spend.USD never add." : nil
+        )
+    }
+}
+
+extension Metric {
+    fileprivate func window(_ name: MetricName, days: Int) -> Metric {
+        Metric(
+            name: name,
+            label: "\(label) over \(days) days",
+            unit: unit,
+            aggregation: .last(accountsAdd: false),
+            direction: direction,
+            settlingDays: settlingDays
         )
     }
 }

@@ -26,11 +26,11 @@ package struct Export: Sendable {
         (self.database, self.pageLength) = (database, pageLength)
     }
 
-    /// All rows, ordered by metric, source, account, day and stamp, as they are known now.
+    /// All rows, ordered by metric, source, account, day and stamp. What is written from now on is not among them, save by who had begun to.
     package func begin(_ kind: Kind, _ filter: EntryFilter, of user: UserID) async throws(StorageError) -> ExportPages {
-        let rows = try await database.read("select \(stamp: "now()")")
-        let asOf = try decode { () throws(PostgresError) in try rows[0].get(0, as: String.self) }
-        let wanted: SQL = "\(filter.sql(user)) and coalesce(m.created_at, '-infinity') <= \(asOf)::timestamptz"
+        let rows = try await database.read("select coalesce(max(id), 0) from public.metrics")
+        let newest: String = try decode { () throws(PostgresError) in try rows[0].get(0) }
+        let wanted: SQL = "\(filter.sql(user)) and m.id <= \(newest)::bigint"
         return ExportPages(database: database, kind: kind, wanted: wanted, length: pageLength)
     }
 }

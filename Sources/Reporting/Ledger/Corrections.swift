@@ -1,5 +1,6 @@
 // One wrong day put right: by a posted difference, with a note that says why.
 package import Domain
+import Postgres
 package import Storage
 
 /// What a point's value is to be, and why.
@@ -32,19 +33,62 @@ package struct CorrectionReport: Sendable, Equatable {
     }
 }
 
+/// There is no such point: a mistyped account would get one of its own, beside the one that was meant.
+package struct NoPoint: Error, Sendable, CustomStringConvertible {
+    package let metric: MetricName
+    package let day: Day
+    /// Where there are points of this metric: a source, and an account where it has a name.
+    package let accounts: [String]
+
+    package var description: String {
+        let places = accounts.isEmpty ? "no account has any" : "there are points of it in \(accounts.joined(separator: ", "))"
+        return "this account has no value of \(metric) on \(day) that could be corrected; \(places). Say that it is new if it is"
+    }
+}
+
 package struct Corrections: Sendable {
+    private let database: Database
     private let ledger: Ledger
 
     package init(_ database: Database) {
+        self.database = database
         ledger = Ledger(database)
     }
 
     /// Posts the difference to what is there. The same again posts nothing.
-    package func post(_ correction: Correction) async throws -> CorrectionReport {
+    /// - Parameter isNew: whether there may have been no value before.
+    /// - Throws: `NoPoint` where there was none and `isNew` does not say so.
+    package func post(_ correction: Correction, isNew: Bool = false) async throws -> CorrectionReport {
+        if !isNew { try await requirePoint(correction) }
         let id = ImportID()
         var points = [PostedPoint(metric: correction.metric, day: correction.day, value: correction.value)][...]
         let provenance = Provenance(importID: id, meta: ["correction": true, "note": .string(correction.note)])
         let report = try await ledger.post(to: correction.account, from: provenance) { points.popFirst() }
         return CorrectionReport(importID: report.entries > 0 ? id : nil, isNew: report.new > 0)
+    }
+
+    private func requirePoint(_ correction: Correction) async throws {
+        let (account, metric) = (correction.account, correction.metric)
+        let exists = try await database.read(
+            """
+            select coalesce(sum(presence), 0) > 0 from public.metrics
+            where user_id = \(account.user) and metric_name = \(metric) and source_name = \(account.source)
+              and account_ref = \(account.ref) and metric_date = \(correction.day)
+            """
+        )
+        guard try decode({ () throws(PostgresError) in try exists[0].get(0, as: Bool.self) }) == false else { return }
+        let places = try await database.read(
+            """
+            select source_name, account_ref from livinglytics.totals
+            where user_id = \(account.user) and metric_name = \(metric) order by 1, 2 limit 10
+            """
+        )
+        let accounts = try decode { () throws(PostgresError) in
+            try places.map { row throws(PostgresError) in
+                let (source, ref): (String, String) = (try row.get(0), try row.get(1))
+                return ref.isEmpty ? source.quoted : "\(source.quoted) \(ref.quoted)"
+            }
+        }
+        throw NoPoint(metric: metric, day: correction.day, accounts: accounts)
     }
 }

@@ -31,7 +31,8 @@ package struct Entry: Sendable, Equatable {
     package let metric: String
     package let source: String
     package let account: String
-    package let day: Day
+    /// `YYYY-MM-DD`, or what else PostgreSQL takes for a date, such as `infinity`.
+    package let day: String
     /// What it adds to its point: the whole value at first, a difference later.
     package let value: ExactDecimal
     package let kind: Kind
@@ -102,12 +103,15 @@ extension Entry {
 }
 
 extension JSON {
-    /// A column of JSON; an empty object for NULL.
+    /// A column of JSON; an empty object for NULL. With numbers of more digits than we keep it stays the text that it is.
     init(column: Int, _ text: String?) throws(PostgresError) {
         do throws(JSONError) {
             self = try text.map { text throws(JSONError) in try JSON(reading: Array(text.utf8)) } ?? [:]
         } catch {
-            throw .decoding(column: column, expected: "JSON")
+            switch error {
+            case .longNumber: self = .optional(text)
+            case .syntax: throw .decoding(column: column, expected: "JSON")
+            }
         }
     }
 }

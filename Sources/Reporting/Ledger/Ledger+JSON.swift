@@ -12,7 +12,7 @@ extension Entry {
     package var json: JSON {
         [
             "id": .integer(id), "metric": .string(metric), "source": .string(source), "account": .string(account),
-            "day": .string(day.description), "value": .number(value), "kind": .string(kind.rawValue), "import_id": .optional(importID),
+            "day": .string(day), "value": .number(value), "kind": .string(kind.rawValue), "import_id": .optional(importID),
             "meta": meta, "created_at": .optional(createdAt),
         ]
     }
@@ -21,7 +21,7 @@ extension Entry {
 extension Revision {
     package var json: JSON {
         [
-            "metric": .string(metric), "source": .string(source), "account": .string(account), "day": .string(day.description),
+            "metric": .string(metric), "source": .string(source), "account": .string(account), "day": .string(day),
             "before": .optional(before), "after": .optional(after), "entries": .array(entries.map(\.json)),
         ]
     }

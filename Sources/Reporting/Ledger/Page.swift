@@ -1,4 +1,5 @@
 // Long lists, a page at a time, by the key of the last item: what is written meanwhile shifts nothing.
+import Domain
 
 package struct Page<Item: Sendable>: Sendable {
     package let items: [Item]
@@ -29,6 +30,22 @@ package struct Cursor: Sendable, Equatable {
             fields.append(field)
         }
         self.fields = fields
+    }
+
+    /// Of a page of entries: a stamp and an id.
+    package init?(ofEntries text: String) {
+        guard let cursor = Cursor(text, fields: 2), cursor.fields[0] == "-infinity" || Moment(cursor.fields[0]) != nil,
+            Int(cursor.fields[1]) != nil
+        else { return nil }
+        self = cursor
+    }
+
+    /// Of a page of revisions: a metric, a source, an account and a day.
+    package init?(ofRevisions text: String) {
+        guard let cursor = Cursor(text, fields: 4), !cursor.fields.contains(where: { $0.utf8.contains(0) }),
+            Day(iso: cursor.fields[3]) != nil
+        else { return nil }
+        self = cursor
     }
 
     package var text: String {

@@ -19,7 +19,8 @@ package struct Revision: Sendable, Equatable {
     package let metric: String
     package let source: String
     package let account: String
-    package let day: Day
+    /// `YYYY-MM-DD`, or what else PostgreSQL takes for a date.
+    package let day: String
     /// Nil where there was no point, or is none any more.
     package let before: ExactDecimal?
     package let after: ExactDecimal?
@@ -66,7 +67,7 @@ package struct Revisions: Sendable {
             """
             with touched as (
               select distinct m.metric_name, m.source_name, m.account_ref, m.metric_date from public.metrics m
-              where \(filter.sql(user)) and m.created_at > \(span.since.text)::timestamptz and m.created_at <= \(until)
+              where \(filter.sql(user)) and m.created_at > \(span.since.text)::timestamptz and m.created_at <= \(until) and m.created_at < 'infinity'
             ), known as (
               select t.*, v.*
               from touched t cross join lateral (
@@ -80,7 +81,7 @@ package struct Revisions: Sendable {
                 from public.metrics m
                 where m.user_id = \(user) and m.metric_name = t.metric_name and m.source_name = t.source_name
                   and m.account_ref = t.account_ref and m.metric_date = t.metric_date
-                  and coalesce(m.created_at, '-infinity') <= \(until)
+                  and coalesce(m.created_at, '-infinity') <= \(until) and m.created_at is distinct from 'infinity'
               ) v
             ), changed as (
               select metric_name, source_name, account_ref, metric_date, case when presence_before > 0 then before end as before,
@@ -94,7 +95,7 @@ package struct Revisions: Sendable {
         return try decode { () throws(PostgresError) in
             var revisions: [Revision] = []
             for row in rows.prefix(limit) { revisions.append(try Revision(row: row)) }
-            let next = rows.count > limit ? revisions.last.map { Cursor([$0.metric, $0.source, $0.account, $0.day.description]) } : nil
+            let next = rows.count > limit ? revisions.last.map { Cursor([$0.metric, $0.source, $0.account, $0.day]) } : nil
             return Page(items: revisions, next: next)
         }
     }

@@ -31,7 +31,7 @@ struct PointsSQL {
 
     /// A ratio, or a weighted mean: sums over the days and accounts on which it is known.
     ///
-    /// Columns: group, period and piece as above, accounts, points, sum of numerators, sum of denominators, how many points have a ratio
+    /// Columns: group, period and piece as above, accounts and points of which it is known (none where there are parts that do not meet), sum of numerators, sum of denominators, how many points have a ratio
     /// and nothing to weigh it by, and their sum.
     func ratios(_ name: MetricName, numerator: MetricName?, denominator: MetricName) -> SQL {
         let names = Set([name, denominator] + (numerator.map { [$0] } ?? []))
@@ -44,11 +44,13 @@ struct PointsSQL {
               from points group by 1, 2, 3, 4, 5
             ), known as (
               select \(unsafe: source) as of_source, \(unsafe: account) as of_account, source_name, account_ref, period, piece,
-                     d, coalesce(n, r * d) as n, case when d is null then r end as unweighted
-              from days where r is not null or (n is not null and d is not null)
+                     r is not null or n is not null and d is not null as is_known, d, coalesce(n, r * d) as n,
+                     case when d is null then r end as unweighted
+              from days
             )
-            select of_source, of_account, period, piece, count(distinct (source_name, account_ref)), count(*),
-                   sum(n) filter (where d is not null), sum(d), count(unweighted), sum(unweighted)
+            select of_source, of_account, period, piece, count(distinct (source_name, account_ref)) filter (where is_known),
+                   count(*) filter (where is_known), sum(n) filter (where is_known and d is not null), sum(d) filter (where is_known),
+                   count(unweighted), sum(unweighted)
             from known group by \(unsafe: groupings("of_source, of_account, period")) order by 1, 2, 3, 4
             """
     }
@@ -82,7 +84,7 @@ struct PointsSQL {
                 select metric_date, sum(metric_value) as value
                 from public.metrics m
                 where m.user_id = \(user) and m.metric_name = s.metric_name and m.source_name = s.source_name
-                  and m.account_ref = s.account_ref and m.metric_date between p.first and p.last \(known: plan.query.asOf)
+                  and m.account_ref = s.account_ref and m.metric_date between p.first and p.last \(known: plan.vantage.asOf)
                 group by metric_date having sum(presence) > 0
               ) m
             )
@@ -92,9 +94,8 @@ struct PointsSQL {
 
 extension SQL.Interpolation {
     /// Entries made up to then. One without a stamp has always been there.
-    mutating func appendInterpolation(known asOf: Moment?) {
-        guard let asOf else { return }
-        appendInterpolation("and (created_at <= \(asOf.text)::timestamptz or created_at is null)" as SQL)
+    mutating func appendInterpolation(known asOf: String) {
+        appendInterpolation("and (created_at <= \(asOf)::timestamptz or created_at is null)" as SQL)
     }
 
     /// The first day of the piece that a day lies in.

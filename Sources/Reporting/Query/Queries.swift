@@ -18,7 +18,7 @@ package struct Queries: Sendable {
         try QueryPlan.check(query)
         let vantage = try await vantage(query)
         let vocabulary = Vocabulary(declared: try await declarations.list())
-        let series = try await series(of: QueryPlan.names(query, vocabulary), user, asOf: query.asOf)
+        let series = try await series(of: QueryPlan.names(query, vocabulary), user, asOf: vantage.asOf)
         let plan = try QueryPlan(query, vocabulary: vocabulary, vantage: vantage, series: series)
         return plan.answer(try await tallies(plan, user))
     }
@@ -36,20 +36,24 @@ package struct Queries: Sendable {
         } catch .rejected {
             throw QueryProblem.unknownTimeZone(query.timeZone)
         }
-        let (vantage, isFuture) = try decode { () throws(PostgresError) in
-            (Vantage(today: try rows[0].get(0), asOf: try rows[0].get(1), isFinal: try rows[0].get(2)), try rows[0].get(3, as: Bool.self))
+        let row = rows[0]
+        if try decode({ () throws(PostgresError) in try row.get(3, as: Bool.self) }), let asOf = query.asOf {
+            throw QueryProblem.asOfInTheFuture(asOf)
         }
-        if isFuture, let asOf = query.asOf { throw QueryProblem.asOfInTheFuture(asOf) }
-        return vantage
+        let (today, asOf, isFinal): (String, String, Bool) = try decode { () throws(PostgresError) in
+            (try row.get(0), try row.get(1), try row.get(2))
+        }
+        guard let today = Day(iso: today) else { throw QueryProblem.outsideTheCalendar }
+        return Vantage(today: today, asOf: asOf, isFinal: isFinal)
     }
 
     /// What there is of some metrics, and from when to when.
-    private func series(of names: [MetricName], _ user: UserID, asOf: Moment?) async throws(StorageError) -> [Series] {
+    private func series(of names: [MetricName], _ user: UserID, asOf: String) async throws(StorageError) -> [Series] {
         func edge(_ direction: String) -> SQL {
             """
             select metric_date from public.metrics m
             where m.user_id = t.user_id and m.metric_name = t.metric_name and m.source_name = t.source_name
-              and m.account_ref = t.account_ref \(known: asOf)
+              and m.account_ref = t.account_ref and m.metric_date between '0001-01-01' and '9999-12-31' \(known: asOf)
             group by metric_date having sum(presence) > 0 order by metric_date \(unsafe: direction) limit 1
             """
         }

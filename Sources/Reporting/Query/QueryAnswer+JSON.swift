@@ -52,7 +52,7 @@ extension MetricResult {
             .init("reason", value.reason.json),
             .init("status", .string(value.status.rawValue)),
         ]
-        if let average = value.dailyAverage { members.append(.init("daily_average", .number(average))) }
+        members += value.average
         if let comparison { members.append(.init("comparison", comparison.json)) }
         if let series { members.append(.init("series", .array(series.map(\.json)))) }
         if let comparisonSeries { members.append(.init("comparison_series", .array(comparisonSeries.map(\.json)))) }
@@ -71,9 +71,12 @@ extension GroupKey {
 
 extension Change {
     fileprivate var json: JSON {
-        [
-            "value": .optional(value.number), "change": .optional(change), "reason": reason.json, "status": .string(value.status.rawValue),
-        ]
+        .object(
+            [
+                .init("value", .optional(value.number)), .init("change", .optional(change)), .init("reason", reason.json),
+                .init("status", .string(value.status.rawValue)),
+            ] + value.average
+        )
     }
 }
 
@@ -84,8 +87,13 @@ extension Piece {
             .init("value", .optional(value.number)), .init("status", .string(value.status.rawValue)),
         ]
         if let reason = value.reason, reason != .noPoints { members.append(.init("reason", .string(reason.rawValue))) }
-        return .object(members)
+        return .object(members + value.average)
     }
+}
+
+extension Value {
+    /// What can be said in place of the number, where there is something.
+    fileprivate var average: [JSON.Member] { dailyAverage.map { [.init("daily_average", .number($0))] } ?? [] }
 }
 
 extension NoNumber? {

@@ -5,8 +5,10 @@ extension QueryAnswer {
     /// A row for each result or, where there is a series, for each of its pieces.
     package var table: (header: [String], rows: [[String]]) {
         let groups = query.groups.map(\.rawValue)
-        var header = ["metric"] + groups + ["unit", "from", "to", "value", "status", "reason"]
-        if query.comparisonDays != nil { header += ["comparison_from", "comparison_to", "comparison_value", "change"] }
+        var header = ["metric"] + groups + ["unit", "from", "to", "value", "status", "reason", "daily_average"]
+        if query.comparisonDays != nil {
+            header += ["comparison_from", "comparison_to", "comparison_value", "comparison_status", "change", "change_reason"]
+        }
         return (header, results.flatMap { $0.rows(query) })
     }
 
@@ -23,24 +25,33 @@ extension MetricResult {
         return series.enumerated().map { index, piece in
             // Piece by piece, as far as both periods have one.
             let other = comparisonSeries.flatMap { index < $0.count ? $0[index] : nil }
-            let change = other.map { Change(from: $0.value, to: piece.value, includesToday: piece.days.upperBound >= query.today) }
+            let change = other.map { Change(from: $0.value, to: piece.value, obstacle: obstacle(piece.days, $0.days, query)) }
             return row(query, days: piece.days, piece.value, before: other?.days, change)
         }
+    }
+
+    /// Pieces at the ends of a period may be shorter than their neighbours: only those as long as each other are compared, and whole ones.
+    private func obstacle(_ days: Days, _ before: Days, _ query: ResolvedQuery) -> NoNumber? {
+        if max(days.upperBound, before.upperBound) >= query.today { return .dayNotOver }
+        let areWhole = query.interval.map { $0.isWhole(days) && $0.isWhole(before) } ?? false
+        return metric.aggregation != .sum || days.length == before.length || areWhole ? nil : .lengthsDiffer
     }
 
     private func row(_ query: ResolvedQuery, days: Days, _ value: Value, before: Days?, _ change: Change?) -> [String] {
         var row = [metric.name.text] + query.groups.map { group[$0] ?? "" }
         row += [metric.unit.text, days.lowerBound.description, days.upperBound.description, value.number?.text ?? ""]
-        row += [value.status.rawValue, value.reason?.rawValue ?? ""]
+        row += [value.status.rawValue, value.reason?.rawValue ?? "", value.dailyAverage?.text ?? ""]
         guard query.comparisonDays != nil else { return row }
         row += [before?.lowerBound.description ?? "", before?.upperBound.description ?? ""]
-        return row + [change?.value.number?.text ?? "", change?.change?.text ?? ""]
+        row += [change?.value.number?.text ?? "", change?.value.status.rawValue ?? ""]
+        return row + [change?.change?.text ?? "", change?.reason?.rawValue ?? ""]
     }
 }
 
 extension String {
     /// What a spreadsheet would take for a formula is kept from being one.
     fileprivate var harmless: String {
-        first.map { "=+@\t\r".contains($0) } ?? false ? "'" + self : self
+        let looksLikeOne = first.map { "=+-@\t\r".contains($0) } ?? false
+        return looksLikeOne && ExactDecimal(self) == nil ? "'" + self : self
     }
 }

@@ -92,6 +92,7 @@ package enum NoNumber: String, Sendable, CaseIterable {
     case zeroDenominator = "zero_denominator"
     case zeroBase = "zero_base"
     case dayNotOver = "day_not_over"
+    case lengthsDiffer = "lengths_differ"
 
     /// For people.
     package var words: String {
@@ -99,9 +100,11 @@ package enum NoNumber: String, Sendable, CaseIterable {
         case .noPoints: "there is no point in these days"
         case .daysDoNotAdd: "it counts people once per window: days can't be added, and no window of this length is stored"
         case .accountsDoNotAdd: "it counts people once per account: accounts can't be added"
-        case .partsMissing: "only the ratio of each day is stored, and not what to weigh the days by"
+        case .partsMissing:
+            "a part is missing: a ratio needs both of its parts on the same days of one account, and several days need what to weigh them by"
         case .zeroDenominator: "what it is divided by is zero"
         case .zeroBase: "it was zero before: there is no growth from nothing"
+        case .lengthsDiffer: "the two periods have different numbers of days, and the sum of more days is larger"
         case .dayNotOver: "the days include one that is not over: it is not compared with whole ones"
         }
     }

@@ -6,7 +6,7 @@ extension QueryPlan {
         let found = Dictionary(grouping: tallies.keys, by: \.metric).mapValues { keys in Set(keys.map(\.group)) }
         let results = measures.flatMap { measure in
             // Without a point the metric is still answered: it is missing.
-            let groups = measure.metric.ownNames.reduce(into: Set<GroupKey>()) { $0.formUnion(found[$1] ?? []) }
+            let groups = measure.metric.ownNames.reduce(into: expectedGroups(measure.metric)) { $0.formUnion(found[$1] ?? []) }
             return (groups.isEmpty ? [GroupKey(source: nil, account: nil)] : groups).sorted().map { result(measure, $0, tallies) }
         }
         return QueryAnswer(query: resolved, results: results, freshness: freshness)
@@ -19,6 +19,7 @@ extension QueryPlan {
             }
             return Valuation(
                 metric: measure.metric,
+                settlingDays: measure.settlingDays,
                 days: days,
                 today: vantage.today,
                 expectedPoints: days.length * expectedAccounts(measure.metric, group, days),
@@ -42,7 +43,7 @@ extension QueryPlan {
                 Change(
                     from: value(before, isComparison: true, isPiece: false),
                     to: now,
-                    includesToday: max(days.upperBound, before.upperBound) >= vantage.today
+                    obstacle: obstacle(measure.metric, days, before)
                 )
             },
             series: series(days, isComparison: false),
@@ -55,10 +56,38 @@ extension QueryPlan {
         accounts(metric.ownNames, group) { _ in true } == 1
     }
 
-    /// How many accounts should have a point on each of the days: those that have points before or in them, and in or after them.
+    /// An account that has had no point for longer than this before some days is taken for closed: none is expected in them.
+    private static let silence = 35
+
+    /// How many accounts should have a point on each of the days: those that had begun and were not closed.
     private func expectedAccounts(_ metric: Metric, _ group: GroupKey, _ days: Days) -> Int {
-        let names: [MetricName] = [metric.name] + (metric.aggregation.isDerived ? metric.aggregation.parts : [])
-        return accounts(names, group) { $0.first <= days.upperBound && $0.last >= days.lowerBound }
+        accounts(metric.sourceNames, group) { Self.isExpected($0, days) }
+    }
+
+    /// Groups that should have points in the days asked about: without one they are missing, and not gone.
+    private func expectedGroups(_ metric: Metric) -> Set<GroupKey> {
+        let names = metric.sourceNames
+        return Set(
+            series.filter { names.contains($0.metric) && Self.isExpected($0, days) }.map { series in
+                GroupKey(
+                    source: query.groups.contains(.source) ? series.source : nil,
+                    account: query.groups.contains(.account) ? series.account : nil
+                )
+            }
+        )
+    }
+
+    private static func isExpected(_ series: Series, _ days: Days) -> Bool {
+        series.first <= days.upperBound && series.last.distance(to: days.lowerBound) <= silence
+    }
+
+    /// Why two periods can't be compared. Periods of the calendar and years are, though they differ by a day or three: everybody does.
+    func obstacle(_ metric: Metric, _ days: Days, _ before: Days) -> NoNumber? {
+        if max(days.upperBound, before.upperBound) >= vantage.today { return .dayNotOver }
+        guard metric.aggregation == .sum, days.length != before.length else { return nil }
+        if query.comparison == .previousYear { return nil }
+        if case .current(let calendar) = query.range, calendar.isWhole(days), calendar.isWhole(before) { return nil }
+        return .lengthsDiffer
     }
 
     private func accounts(_ names: [MetricName], _ group: GroupKey, where isWanted: (Series) -> Bool) -> Int {
@@ -121,6 +150,9 @@ extension Aggregation {
 }
 
 extension Metric {
+    /// Under which names there are points that it can be made of.
+    fileprivate var sourceNames: [MetricName] { [name] + aggregation.parts }
+
     /// Under which names its own numbers are found: people over longer windows are stored beside those of a day.
     fileprivate var ownNames: [MetricName] { aggregation.isDerived ? [name] : [name] + aggregation.parts }
 

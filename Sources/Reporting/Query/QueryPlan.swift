@@ -17,6 +17,14 @@ struct Series: Sendable {
 struct Measure: Sendable {
     let metric: Metric
     let isDeclared: Bool
+    /// The longest of its own and its parts'.
+    let settlingDays: Int
+
+    init(_ metric: Metric, isDeclared: Bool, _ vocabulary: Vocabulary) {
+        (self.metric, self.isDeclared) = (metric, isDeclared)
+        let parts = metric.aggregation.isDerived ? metric.aggregation.parts : []
+        settlingDays = parts.compactMap { vocabulary[$0]?.settlingDays }.reduce(metric.settlingDays, max)
+    }
 }
 
 /// When the question is asked, or as of when.
@@ -58,18 +66,21 @@ struct QueryPlan: Sendable {
         for (index, name) in query.metrics.enumerated() {
             let currencies = name == Vocabulary.perCurrency ? present.filter { Vocabulary.isCurrency($0) } : []
             for currency in currencies.sorted(by: { $0.text < $1.text }) {
-                if let metric = vocabulary[currency] { measures.append(Measure(metric: metric, isDeclared: true)) }
+                if let metric = vocabulary[currency] { measures.append(Measure(metric, isDeclared: true, vocabulary)) }
             }
             guard currencies.isEmpty || present.contains(name) else { continue }
             if let metric = vocabulary[name] {
-                measures.append(Measure(metric: metric, isDeclared: true))
+                measures.append(Measure(metric, isDeclared: true, vocabulary))
             } else if present.contains(name) {
-                measures.append(Measure(metric: Metric(undeclared: name), isDeclared: false))
+                measures.append(Measure(Metric(undeclared: name), isDeclared: false, vocabulary))
             } else {
                 throw .unknownMetric(index: index, name)
             }
         }
-        return measures
+        // `ad_spend` and `ad_spend.EUR` in one question are not two answers about euros.
+        return measures.enumerated().filter { index, measure in
+            !measures[..<index].contains { $0.metric.name == measure.metric.name }
+        }.map(\.element)
     }
 
     private static func comparisonDays(_ query: MetricQuery, _ days: Days) throws(QueryProblem) -> Days? {
@@ -79,7 +90,9 @@ struct QueryPlan: Sendable {
         }
         if query.matchWeekday, case .days = comparison { throw .weekdaysOfGivenDays }
         if comparison == .previousPeriod, query.range == .all { throw .noComparison(query.range) }
-        guard let found = comparison.resolved(days, of: query.range, matchWeekday: query.matchWeekday) else { throw .outsideTheCalendar }
+        guard let found = comparison.resolved(days, of: query.range, matchWeekday: query.matchWeekday) else {
+            throw .comparisonOutsideTheCalendar
+        }
         return found
     }
 

@@ -15,6 +15,7 @@ package enum QueryProblem: Error, Sendable, Hashable {
     case weekdaysWithoutComparison
     case tooManyValues(Int)
     case outsideTheCalendar
+    case comparisonOutsideTheCalendar
 
     /// The member of the question that is wrong, as a path into it.
     package var field: String {
@@ -23,7 +24,7 @@ package enum QueryProblem: Error, Sendable, Hashable {
         case .repeatedMetric(let index, _), .unknownMetric(let index, _): "metrics[\(index)]"
         case .unknownTimeZone: "time_zone"
         case .asOfInTheFuture: "as_of"
-        case .noComparison: "compare"
+        case .noComparison, .comparisonOutsideTheCalendar: "compare"
         case .weekdaysOfGivenDays, .weekdaysWithoutComparison: "match_weekday"
         case .tooManyValues: "interval"
         case .outsideTheCalendar: "date_range"
@@ -47,7 +48,7 @@ extension QueryProblem: CustomStringConvertible {
         case .tooManyValues(let count):
             "the answer would have \(count) values, and at most \(MetricQuery.mostValues) are given: ask for fewer days, metrics or groups, "
                 + "or a longer interval"
-        case .outsideTheCalendar: "the days lie outside of the years 1 to 9999"
+        case .outsideTheCalendar, .comparisonOutsideTheCalendar: "the days lie outside of the years 1 to 9999"
         }
     }
 }

@@ -4,6 +4,8 @@ import Domain
 /// What one number is made from.
 struct Valuation {
     let metric: Metric
+    /// For how many days after a day the metric, or what it is made of, may still be restated.
+    let settlingDays: Int
     let days: Days
     let today: Day
     /// How many points there are when none is missing.
@@ -41,6 +43,7 @@ struct Valuation {
             return .failure(Refusal(reason: .daysDoNotAdd, dailyAverage: total.divided(by: ExactDecimal(tally.points))))
         case (.ratio, .ratios(let numerator, let denominator, let unweighted, let sum)),
             (.weighted, .ratios(let numerator, let denominator, let unweighted, let sum)):
+            if tally.points == 0 { return .failure(Refusal(reason: .partsMissing)) }
             if unweighted == 1, tally.points == 1, let sum { return .success(sum) }
             guard unweighted == 0, let numerator, let denominator else {
                 let average = unweighted == tally.points ? sum?.divided(by: ExactDecimal(unweighted)) : nil
@@ -59,17 +62,17 @@ struct Valuation {
     /// What the days alone say.
     private var age: Value.Status {
         if days.upperBound >= today { return .partial }
-        return days.upperBound.distance(to: today) <= metric.settlingDays ? .provisional : .settled
+        return days.upperBound.distance(to: today) <= settlingDays ? .provisional : .settled
     }
 }
 
 extension Change {
-    /// - Parameter includesToday: a day that is not over is never compared with whole ones.
-    init(from before: Value, to now: Value, includesToday: Bool) {
+    /// - Parameter obstacle: why the two periods can't be compared.
+    init(from before: Value, to now: Value, obstacle: NoNumber?) {
         value = before
-        guard let old = before.number, let new = now.number, !includesToday else {
+        guard let old = before.number, let new = now.number, obstacle == nil else {
             change = nil
-            reason = includesToday ? .dayNotOver : now.reason ?? before.reason
+            reason = obstacle ?? now.reason ?? before.reason
             return
         }
         change = (new - old).divided(by: old.isNegative ? -old : old)

@@ -5,7 +5,7 @@ import Postgres
 extension Ledger {
     /// Makes a user's accounts have exactly the entries given: those that are here already are left, those that are missing are added. All of
     /// it or, on any error, nothing.
-    /// - Throws: `OtherHistory` when an account has entries that were not given.
+    /// - Throws: `FutureEntry`, or `OtherHistory` when an account has entries that were not given.
     package func restore(to user: UserID, nextEntry: () throws -> LedgerEntry?) async throws -> RestoreReport {
         try await database.transaction(within: Self.restoreLimit) { transaction in
             try await transaction.set("statement_timeout", to: "\(Self.restoreLimit.components.seconds)s")
@@ -23,6 +23,10 @@ extension Ledger {
                   (metric_name, source_name, account_ref, metric_date, metric_value, presence, import_id, meta, created_at) from stdin
                 """
             ) { try nextEntry().map(\.fields) }
+            if let row = try await transaction.query("select created_at from pg_temp.staged_entries where created_at > now() limit 1").first
+            {
+                throw FutureEntry(createdAt: try row.get(0))
+            }
             try await lockAccounts(of: user, in: transaction)
             let columns: SQL =
                 "metric_name, source_name, account_ref, metric_date, metric_value, presence, import_id, coalesce(meta, '{}') as meta, created_at"
@@ -77,7 +81,7 @@ extension LedgerEntry {
     /// In the order of `columns`.
     fileprivate var fields: [String?] {
         [
-            metric, source, account, day.description, value.text, "\(presence)", importID?.description, meta.description,
+            metric, source, account, day.description, value.text, "\(presence)", importID?.description, meta,
             createdAt?.text,
         ]
     }

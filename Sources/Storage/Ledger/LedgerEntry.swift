@@ -11,8 +11,8 @@ package struct LedgerEntry: Sendable, Equatable {
     /// 1 for the first entry of a point, 0 for a restatement, -1 for a withdrawal.
     package let presence: Int16
     package let importID: ImportID?
-    /// JSON.
-    package let meta: JSON
+    /// JSON, as it was written.
+    package let meta: String
     package let createdAt: Moment?
 
     /// The columns of a file of entries.
@@ -26,7 +26,7 @@ package struct LedgerEntry: Sendable, Equatable {
         value: ExactDecimal,
         presence: Int16,
         importID: ImportID?,
-        meta: JSON,
+        meta: String,
         createdAt: Moment?
     ) {
         (self.metric, self.source, self.account, self.day, self.value) = (metric, source, account, day, value)
@@ -51,4 +51,11 @@ package struct OtherHistory: Error, Sendable, CustomStringConvertible {
             "the account \(name) has entries here that the file has not: two histories can't be mixed. Import into an account that has none. "
             + "Nothing was changed"
     }
+}
+
+/// Stamped in the future: what is posted later would have to be stamped later still, and would be known to nobody until then.
+package struct FutureEntry: Error, Sendable, CustomStringConvertible {
+    package let createdAt: String
+
+    package var description: String { "an entry says that it was made at \(createdAt), which has not come yet. Nothing was imported" }
 }

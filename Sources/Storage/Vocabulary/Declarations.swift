@@ -58,7 +58,13 @@ extension Metric {
         let accountsAdd: Bool = try row.get(4)
         let aggregation: Aggregation
         do throws(DeclarationError) {
-            aggregation = try Aggregation(word, accountsAdd: accountsAdd, numerator: numerator, denominator: denominator, of: name)
+            aggregation = try Aggregation(
+                word,
+                accountsAdd: word == .last ? accountsAdd : nil,
+                numerator: numerator,
+                denominator: denominator,
+                of: name
+            )
         } catch {
             throw .decoding(column: 3, expected: "an aggregation with its parts")
         }

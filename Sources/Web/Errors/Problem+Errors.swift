@@ -60,7 +60,7 @@ extension Problem {
             case .unknownTimeZone: .unknownTimeZone
             case .asOfInTheFuture: .asOfInTheFuture
             case .noComparison, .weekdaysOfGivenDays, .weekdaysWithoutComparison: .invalidComparison
-            case .outsideTheCalendar: .invalidDateRange
+            case .outsideTheCalendar, .comparisonOutsideTheCalendar: .invalidDateRange
             }
         self = .field(problem.field, code, "\(problem.description).")
     }

@@ -18,6 +18,8 @@ struct Problem: Error, Equatable {
         case databaseUnavailable = "database_unavailable"
         case schemaMissing = "schema_missing"
         case badRequest = "bad_request"
+        case noPoint = "no_point"
+        case tooLarge = "too_large"
         case invalidJSON = "invalid_json"
         case unknownField = "unknown_field"
         case missingField = "missing_field"

@@ -1,6 +1,7 @@
 // The members of a JSON object that was sent: each has its type, and none is ignored.
 import Domain
 import Hummingbird
+import NIOCore
 
 /// Reads an object member by member. Whoever has read all of it calls `end`, which refuses what was not asked for.
 struct Fields {
@@ -12,7 +13,12 @@ struct Fields {
 
     /// The body of a request.
     static func body(of request: Request) async throws -> Fields {
-        let buffer = try await request.body.collect(upTo: longestBody)
+        let buffer: ByteBuffer
+        do {
+            buffer = try await request.body.collect(upTo: longestBody)
+        } catch is NIOTooManyBytesError {
+            throw Problem(status: .contentTooLarge, code: .tooLarge, detail: "The body has more than \(longestBody) bytes.")
+        }
         let json: JSON
         do throws(JSONError) {
             json = try JSON(reading: Array(buffer.readableBytesView))
@@ -40,6 +46,12 @@ struct Fields {
     mutating func required(_ name: String) throws(Problem) -> String {
         guard let text = try string(name) else { throw .field(name, .missingField, "\(name) is missing.") }
         return text
+    }
+
+    /// A user's e-mail address.
+    mutating func email(_ name: String) throws(Problem) -> String {
+        let text = try required(name)
+        do throws(EmailError) { return try EmailAddress(text).text } catch { throw .field(name, .invalidValue, "\(name) \(error).") }
     }
 
     mutating func bool(_ name: String) throws(Problem) -> Bool? {

@@ -8,11 +8,15 @@ struct Query {
     private let values: [String: String]
     private var read: Set<String> = []
 
-    init(_ request: Request) {
+    init(_ request: Request) throws(Problem) {
         var values: [String: String] = [:]
         for pair in (request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
             let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             values[Self.decode(Substring(pair[..<end]))] = Self.decode(Substring(pair[end...].dropFirst()))
+        }
+        // PostgreSQL has no text with a NUL: there is nothing of that name.
+        if let name = values.keys.sorted().first(where: { values[$0]?.utf8.contains(0) == true }), name != "email" {
+            throw .field(name, .invalidValue, "The query parameter \(name) holds a NUL, which no text here has.")
         }
         self.values = values
     }
@@ -58,9 +62,9 @@ struct Query {
     }
 
     /// `cursor`: the word that the page before gave.
-    mutating func cursor(fields: Int) throws(Problem) -> Cursor? {
+    mutating func cursor(_ read: (String) -> Cursor?) throws(Problem) -> Cursor? {
         guard let text = text("cursor") else { return nil }
-        guard let cursor = Cursor(text, fields: fields) else {
+        guard let cursor = read(text) else {
             throw .field("cursor", .invalidValue, "\(text.quoted) is no cursor: give what the page before said in next.")
         }
         return cursor

@@ -10,12 +10,12 @@ enum Brief {
     static func routes(users: Users, tiles: TilesReport) -> [Route] {
         [
             .post("/v1/dev/seed-user", .serviceKey) { request in
-                var query = Query(request)
+                var query = try Query(request)
                 let created = try await users.add(email: try query.email("email"))
                 return .json(["created": .bool(created)])
             },
             .get("/v1/dashboard/tiles", .serviceKey) { request in
-                var query = Query(request)
+                var query = try Query(request)
                 let email = try query.email("email")
                 let found =
                     if let days = try query.days() {

@@ -11,25 +11,32 @@ enum ExportRoute {
     static func routes(users: Users, export: Export) -> [Route] {
         [
             .get("/v1/export", .serviceKey) { request in
-                var query = Query(request)
+                var query = try Query(request)
                 let email = try query.email("user")
                 let filter = try EntryFilter(&query)
                 let format: ExportFormat = try query.word("format") ?? (request.accepts("application/x-ndjson") ? .ndjson : .csv)
                 let rows: ExportRows = try query.word("rows") ?? .points
                 try query.end()
                 guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
-                return stream(export, rows.kind, format, filter, user.id)
+                return try await stream(export, rows.kind, format, filter, user.id)
             }
         ]
     }
 
-    /// What goes wrong on the way ends the connection without the last chunk: nobody takes a part for the whole.
-    private static func stream(_ export: Export, _ kind: Export.Kind, _ format: ExportFormat, _ filter: EntryFilter, _ user: UserID)
-        -> Response
-    {
-        let body = ResponseBody { writer in
-            try await writer.write(ByteBuffer(string: format.header(kind.columns)))
-            var pages = try await export.begin(kind, filter, of: user)
+    /// The first page is there before anything is answered. What goes wrong on the way ends the connection without the last chunk: nobody
+    /// takes a part for the whole.
+    private static func stream(
+        _ export: Export,
+        _ kind: Export.Kind,
+        _ format: ExportFormat,
+        _ filter: EntryFilter,
+        _ user: UserID
+    ) async throws -> Response {
+        var begun = try await export.begin(kind, filter, of: user)
+        let first = try await begun.next() ?? []
+        let body = ResponseBody { [begun] writer in
+            var pages = begun
+            try await writer.write(ByteBuffer(string: format.header(kind.columns) + format.lines(first, kind.columns)))
             while let rows = try await pages.next() {
                 try await writer.write(ByteBuffer(string: format.lines(rows, kind.columns)))
             }

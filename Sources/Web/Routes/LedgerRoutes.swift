@@ -9,32 +9,37 @@ enum LedgerRoutes {
     static func routes(users: Users, entries: EntryList, revisions: Revisions, corrections: Corrections) -> [Route] {
         [
             .get("/v1/entries", .serviceKey) { request in
-                var query = Query(request)
+                var query = try Query(request)
                 let email = try query.email("user")
                 let filter = try EntryFilter(&query)
-                let (cursor, limit) = (try query.cursor(fields: 2), try query.limit(upTo: EntryList.longestPage))
+                let (cursor, limit) = (try query.cursor { Cursor(ofEntries: $0) }, try query.limit(upTo: EntryList.longestPage))
                 try query.end()
                 guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
                 return .json(try await entries.page(filter, of: user.id, after: cursor, limit: limit).json("entries", \.json))
             },
             .get("/v1/revisions", .serviceKey) { request in
-                var query = Query(request)
+                var query = try Query(request)
                 let email = try query.email("user")
                 let filter = try EntryFilter(&query)
                 guard let since = try query.moment("since") else { throw Problem.field("since", .missingField, "since is missing.") }
-                let span = Span(since: since, until: try query.moment("until"))
-                let (cursor, limit) = (try query.cursor(fields: 4), try query.limit(upTo: Revisions.longestPage))
+                let until = try query.moment("until")
+                if let until, until < since {
+                    throw Problem.field("until", .invalidValue, "until lies before since: give the later moment.")
+                }
+                let span = Span(since: since, until: until)
+                let (cursor, limit) = (try query.cursor { Cursor(ofRevisions: $0) }, try query.limit(upTo: Revisions.longestPage))
                 try query.end()
                 guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
                 return .json(try await revisions.page(filter, of: user.id, in: span, after: cursor, limit: limit).json("revisions", \.json))
             },
             .post("/v1/entries", .serviceKey) { request in
                 var fields = try await Fields.body(of: request)
-                let email = try fields.required("user")
+                let email = try fields.email("user")
                 let correction = try CorrectionRequest(&fields)
+                let isNew = try fields.bool("new") ?? false
                 try fields.end()
                 guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
-                let report = try await corrections.post(try correction.of(user.id))
+                let report = try await corrections.post(try correction.of(user.id), isNew: isNew)
                 return .json(report.json, status: report.importID == nil ? .ok : .created)
             },
         ]

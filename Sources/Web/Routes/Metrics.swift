@@ -11,7 +11,7 @@ enum Metrics {
         [
             .post("/v1/query", .serviceKey) { request in
                 var fields = try await Fields.body(of: request)
-                let email = try fields.required("user")
+                let email = try fields.email("user")
                 let query = try MetricQuery(&fields)
                 try fields.end()
                 guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
@@ -41,7 +41,7 @@ enum Metrics {
         guard let unit = Unit(unitText) else { throw Problem(.unit(unitText)) }
         let word: AggregationWord? = try fields.word("aggregation")
         guard let word else { throw Problem.field("aggregation", .missingField, "aggregation is missing.") }
-        let accountsAdd = try fields.bool("accounts_add") ?? true
+        let accountsAdd = try fields.bool("accounts_add")
         let (numerator, denominator) = (try part("numerator", &fields), try part("denominator", &fields))
         let direction: Direction = try fields.word("direction") ?? .up
         let settlingDays = try fields.integer("settling_days") ?? 0

@@ -18,6 +18,7 @@ struct Correct: AsyncParsableCommand {
     @Option(help: "Where they come from, such as ga4, instagram or search_console.") var source: String
     @Option(help: "Which account of the source, where there are several.") var account = ""
     @Option(help: "Why.") var note: String
+    @Flag(help: "There was no value before.") var new = false
     @Flag(help: "What was done as JSON.") var json = false
 
     func run() async throws {
@@ -29,7 +30,12 @@ struct Correct: AsyncParsableCommand {
             guard let correction = Correction(account: account, metric: metric, day: day, value: value, note: note) else {
                 throw Failure(.usage, "--note: say in 1 to \(Correction.longestNote) characters why the value is another one")
             }
-            let report = try await Corrections(database).post(correction)
+            let report: CorrectionReport
+            do {
+                report = try await Corrections(database).post(correction, isNew: new)
+            } catch let problem as NoPoint {
+                throw Failure(.usage, "\(problem) (--new)")
+            }
             if json { return Terminal.json(report.json) }
             switch (report.importID, report.isNew) {
             case (nil, _): Terminal.say("\(metric) of \(day) is \(value) already. Nothing was posted.")

@@ -31,7 +31,9 @@ struct Doctor: AsyncParsableCommand {
                 Terminal.note(before.line)
                 try await TotalsCheck(database).rebuild()
             }
-            Terminal.say(try await TotalsFinding.look(database).line)
+            let after = try await TotalsFinding.look(database)
+            if after.verdict != .good { throw Failure(.software, after.line) }
+            Terminal.say(after.line)
         }
     }
 }

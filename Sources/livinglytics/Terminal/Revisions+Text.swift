@@ -24,7 +24,7 @@ extension [Revision] {
         let rows = flatMap { revision in
             revision.entries.map { entry in
                 [
-                    revision.day.description, revision.metric, revision.source, revision.account, revision.before?.text ?? "missing",
+                    revision.day, revision.metric, revision.source, revision.account, revision.before?.text ?? "missing",
                     revision.after?.text ?? "missing", entry.value.text, entry.createdAt, entry.origin,
                 ]
             }

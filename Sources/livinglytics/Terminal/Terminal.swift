@@ -69,6 +69,8 @@ enum Terminal {
             end(Failure(.usage, error.description))
         } catch let error as OtherHistory {
             end(Failure(.badData, error.description))
+        } catch let error as FutureEntry {
+            end(Failure(.badData, error.description))
         } catch let error as EntryFileError {
             end(Failure(.badData, error.description))
         } catch let error as CSVError {

@@ -56,6 +56,7 @@ import Testing
             #expect(result.value.words == "0.0108910891089 settled")
             #expect(result.series?.map(\.value.words) == ["0.001 settled", "1 settled"])
             #expect(try await numbers.ask("ctr", to: 3)[0].value.words == "0.0108910891089 partial")
+            #expect(try await numbers.ask("ctr", from: 3, to: 3)[0].value.words == "partsMissing partial")
         }
     }
 
@@ -91,7 +92,7 @@ import Testing
             try await numbers.insert("followers 2026-01-01 100", "followers 2026-01-03 90", "followers 2026-01-02 7 b")
             let result = try await numbers.ask("followers", to: 3, interval: .day)[0]
             #expect(result.value.words == "97 partial")
-            #expect(result.series?.map(\.value.words) == ["100 settled", "7 partial", "90 settled"])
+            #expect(result.series?.map(\.value.words) == ["100 settled", "7 partial", "90 partial"])
             try await numbers.insert("reach_7d 2026-01-01 5", "reach_7d 2026-01-01 6 b")
             #expect(try await numbers.ask("reach_7d", to: 1)[0].value.words == "accountsDoNotAdd settled")
         }
@@ -146,6 +147,71 @@ import Testing
             #expect(grown[1].comparison?.change == nil && grown[1].comparison?.reason == .zeroBase)
             let today = try await numbers.ask("sessions", from: 2, to: 2, comparison: .previousPeriod, asOf: "2026-01-02T09:00:00Z")
             #expect(today[0].comparison?.change == nil && today[0].comparison?.reason == .dayNotOver)
+        }
+    }
+
+    /// Ten a day: no week is better than another, whatever is cut from it.
+    @Test func piecesOfDifferentLengthAreNotCompared() async throws {
+        try await Numbers.with { numbers in
+            for day in 1...31 { try await numbers.insert("sessions 2026-01-\(day) 10", "reach 2026-01-\(day) 10") }
+            let query = MetricQuery(
+                metrics: ["sessions"],
+                range: .days(try numbers.january(15)...(try numbers.january(28))),
+                interval: .week,
+                comparison: .days(try numbers.january(1)...(try numbers.january(14))),
+                asOf: Moment("2026-03-01T00:00:00Z")
+            )
+            let answer = try await Queries(numbers.test.database).answer(query, for: numbers.user)
+            #expect(answer.results[0].comparison?.change == 0)
+            // 15 to 18 January with 1 to 4, whole weeks with whole ones, and the rest of both.
+            #expect(answer.table.rows.map { $0[12] } == ["0", "0", "0"])
+            let shorter = try await numbers.ask(
+                "sessions",
+                "reach",
+                from: 1,
+                to: 28,
+                comparison: .days(try numbers.january(29)...(try numbers.january(31)))
+            )
+            #expect(shorter[0].comparison?.change == nil && shorter[0].comparison?.reason == .lengthsDiffer)
+        }
+    }
+
+    /// A sync that stopped is no loss of followers.
+    @Test func anAccountThatFellSilentIsMissing() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert("followers 2025-12-31 1000 a", "followers 2025-12-31 500 b", "followers 2026-01-01 500 b")
+            #expect(try await numbers.ask("followers", to: 1)[0].value.words == "500 partial")
+            #expect(
+                try await numbers.ask("followers", to: 1, groups: [.account]).map(\.value.words) == ["noPoints missing", "500 settled"]
+            )
+            // After five weeks it is taken for closed.
+            let later = Days(uncheckedBounds: (Day(clamping: 2026, 2, 10), Day(clamping: 2026, 2, 10)))
+            try await numbers.insert("followers 2026-02-10 500 b")
+            let query = MetricQuery(metrics: ["followers"], range: .days(later), asOf: Moment("2026-03-01T00:00:00Z"))
+            #expect(try await Queries(numbers.test.database).answer(query, for: numbers.user).results.map(\.value.words) == ["500 settled"])
+        }
+    }
+
+    @Test func windowsOfPeopleAreNeverSummed() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert("users_7d 2026-01-06 100", "users_7d 2026-01-07 110")
+            #expect(try await numbers.ask("users_7d", from: 6, to: 7)[0].value.words == "110 settled")
+            #expect(try await numbers.ask("users", from: 1, to: 7)[0].value.words == "110 settled")
+        }
+    }
+
+    /// A posting that comes between the round trips of a question is in none of its answers.
+    @Test func whatIsStampedLaterIsNotKnownYet() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert("sessions 2026-01-01 1")
+            _ = try await numbers.test.database.query(
+                """
+                insert into metrics (user_id, source_name, metric_date, metric_name, metric_value, presence, created_at)
+                values (\(numbers.user), 's', '2026-01-01', 'sessions', 2, 0, now() + interval '1 day'),
+                       (\(numbers.user), 's', 'infinity', 'sessions', 2, 1, now())
+                """
+            )
+            #expect(try await numbers.ask("sessions", to: 1, asOf: nil)[0].value.words == "1 settled")
         }
     }
 

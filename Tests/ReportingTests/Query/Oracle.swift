@@ -75,20 +75,22 @@ struct Oracle {
             return """
                 \(points), j as (
                   select k.source_name, k.account_ref, k.metric_date, k.g1, k.g2, n.v as n, d.v as d, r.v as r
-                  from (select distinct source_name, account_ref, metric_date, g1, g2 from p where \(inDays)) k
+                  from (select distinct source_name, account_ref, metric_date, g1, g2 from p
+                        where \(inDays) and metric_name in (\(name)::text, \(n ?? "")::text, \(d)::text)) k
                   left join p n on n.metric_name = \(n ?? "") and (n.source_name, n.account_ref, n.metric_date) = (k.source_name, k.account_ref, k.metric_date)
                   left join p d on d.metric_name = \(d) and (d.source_name, d.account_ref, d.metric_date) = (k.source_name, k.account_ref, k.metric_date)
                   left join p r on r.metric_name = \(name) and (r.source_name, r.account_ref, r.metric_date) = (k.source_name, k.account_ref, k.metric_date)
-                ), known as (select * from j where r is not null or n is not null and d is not null),
+                ), known as (select *, r is not null or n is not null and d is not null as ok from j),
                 s as (
-                  select g1, g2, count(*) as days, count(*) filter (where d is null) as bare, max(r) as one, sum(coalesce(n, r * d)) as ns, sum(d) as ds
+                  select g1, g2, count(*) filter (where ok) as days, count(*) filter (where ok and d is null) as bare, max(r) filter (where ok) as one,
+                         sum(coalesce(n, r * d)) filter (where ok) as ns, sum(d) filter (where ok) as ds
                   from known group by 1, 2
                 ), q as (
                   select *, case when bare = 0 and ds <> 0 then (ns * 1e24 / ds) / 1e24 end as q from s
                 )
                 select g1, g2,
                   case when bare = 1 and days = 1 then one when q = 0 then 0 when q is not null then round(q, 11 - floor(log(abs(q)))::int) end,
-                  case when bare = 1 and days = 1 then '' when bare > 0 then 'parts_missing' when ds = 0 then 'zero_denominator' else '' end
+                  case when bare = 1 and days = 1 then '' when days = 0 or bare > 0 then 'parts_missing' when ds = 0 then 'zero_denominator' else '' end
                 from q
                 """
         }

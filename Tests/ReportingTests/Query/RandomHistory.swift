@@ -43,7 +43,7 @@ struct RandomWriter {
             value: value(),
             note: "because"
         )
-        if let correction { _ = try await Corrections(numbers.test.database).post(correction) }
+        if let correction { _ = try await Corrections(numbers.test.database).post(correction, isNew: true) }
     }
 
     private mutating func insert() async throws {
