@@ -26,10 +26,10 @@ package final class Coalescer: Sendable {
         var out: [ID: ContinuousClock.Instant] = [:]
 
         /// Whether one more statement may go out.
-        func hasFreeFlight(_ limit: Int, besides flight: ID? = nil) -> Bool {
-            let others = out.filter { $0.key != flight }
-            let now = ContinuousClock.now
-            return others.count < limit && others.values.allSatisfy { now - $0 >= Coalescer.slow }
+        /// - Parameter flight: one that has landed and does not count.
+        func hasFreeFlight(_ limit: Int, at now: ContinuousClock.Instant, besides flight: ID? = nil) -> Bool {
+            let others = out.count - (flight.flatMap { out[$0] } == nil ? 0 : 1)
+            return others < limit && out.allSatisfy { $0.key == flight || now - $0.value >= Coalescer.slow }
         }
         /// Somebody looks after the queue.
         var isWatched = false
@@ -39,9 +39,9 @@ package final class Coalescer: Sendable {
             return lastID
         }
 
-        mutating func reserveFlight() -> ID {
+        mutating func reserveFlight(at now: ContinuousClock.Instant) -> ID {
             let flight = makeID()
-            out[flight] = .now
+            out[flight] = now
             return flight
         }
     }
@@ -100,11 +100,11 @@ package final class Coalescer: Sendable {
     private func board(_ id: ID, _ key: String, _ continuation: CheckedContinuation<Answer, Never>) {
         let next = state.withLock { state -> Next in
             if Task.isCancelled { return .giveUp }
-            let deadline = ContinuousClock.now + patience
-            state.queue.append(Passenger(id: id, key: key, deadline: deadline, continuation: continuation))
-            if state.hasFreeFlight(limit) { return .fly(state.reserveFlight()) }
+            let now = ContinuousClock.now
+            state.queue.append(Passenger(id: id, key: key, deadline: now + patience, continuation: continuation))
+            if state.hasFreeFlight(limit, at: now) { return .fly(state.reserveFlight(at: now)) }
             defer { state.isWatched = true }
-            return state.isWatched ? .wait : .watch(until: min(deadline, .now + Self.slow))
+            return state.isWatched ? .wait : .watch(until: now + min(patience, Self.slow))
         }
         switch next {
         case .giveUp: continuation.resume(returning: .failure(.cancelled))
@@ -122,7 +122,7 @@ package final class Coalescer: Sendable {
                 let now = ContinuousClock.now
                 let late = Array(state.queue.prefix { $0.deadline <= now })
                 state.queue.removeFirst(late.count)
-                let flight = !state.queue.isEmpty && state.hasFreeFlight(limit) ? state.reserveFlight() : nil
+                let flight = !state.queue.isEmpty && state.hasFreeFlight(limit, at: now) ? state.reserveFlight(at: now) : nil
                 let next = state.queue.first.map { min($0.deadline, now + Self.slow) }
                 state.isWatched = next != nil
                 return (late, flight, next)
@@ -154,11 +154,12 @@ package final class Coalescer: Sendable {
 
     private func takeOff(_ flight: ID) -> ([Passenger], SharedWork)? {
         state.withLock { state in
-            guard !state.queue.isEmpty, state.hasFreeFlight(limit, besides: flight) else {
+            let now = ContinuousClock.now
+            guard !state.queue.isEmpty, state.hasFreeFlight(limit, at: now, besides: flight) else {
                 state.out[flight] = nil
                 return nil
             }
-            state.out[flight] = .now
+            state.out[flight] = now
             let passengers = state.queue
             state.queue = []
             let work = SharedWork(waiting: passengers.count)
