@@ -39,7 +39,7 @@ package struct API: Sendable {
     var routes: [Route] {
         Health.routes(readiness)
             + Brief.routes(users: users, tiles: reports.tiles)
-            + Metrics.routes(users: users, queries: reports.queries, vocabulary: reports.declarations)
+            + Metrics.routes(users: users, queries: reports.queries, declarations: reports.declarations)
             + LedgerRoutes.routes(
                 users: users,
                 entries: reports.entries,

@@ -56,6 +56,7 @@ extension JSON {
 extension JSON: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
+        // What a value is, a decoder tells only by trying.
         if container.decodeNil() {
             self = .null
         } else if let value = try? container.decode(Bool.self) {

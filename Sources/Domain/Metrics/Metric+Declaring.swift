@@ -65,10 +65,11 @@ extension Metric {
     /// Whether it may be declared beside what is there.
     package func check(against vocabulary: Vocabulary) throws(DeclarationError) {
         if Vocabulary.isBuiltIn(name) { throw .builtIn(name) }
-        let isText = label.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-        guard (1...Self.longestLabel).contains(label.count), isText else { throw .label }
+        let holdsControls = label.unicodeScalars.contains { $0.isControl }
+        guard (1...Self.longestLabel).contains(label.count), !holdsControls else { throw .label }
         guard (0...Self.longestSettling).contains(settlingDays) else { throw .settlingDays(settlingDays) }
-        for (field, part) in zip(aggregation.isRatio ? ["numerator", "denominator"] : ["denominator"], aggregation.summedParts) {
+        for (field, part) in [("numerator", aggregation.numerator), ("denominator", aggregation.denominator)] {
+            guard let part else { continue }
             guard part != name, part != Vocabulary.perCurrency, vocabulary[part].map({ $0.aggregation == .sum }) ?? true else {
                 throw .partDoesNotAdd(field, part)
             }
@@ -80,16 +81,6 @@ extension Metric {
 }
 
 extension Aggregation {
-    fileprivate var isRatio: Bool { if case .ratio = self { true } else { false } }
-
-    /// Parts that have to add up.
-    fileprivate var summedParts: [MetricName] {
-        switch self {
-        case .ratio, .weighted: parts
-        case .sum, .last, .unique: []
-        }
-    }
-
     /// As a declaration spells it. People over longer windows are looked for under the metric's name with `_7d` and `_28d`.
     package init(
         _ word: AggregationWord,

@@ -101,12 +101,30 @@ package enum Aggregation: Sendable, Hashable {
         }
     }
 
+    /// What a ratio divides.
+    package var numerator: MetricName? {
+        switch self {
+        case .ratio(let numerator, _): numerator
+        case .sum, .last, .weighted, .unique: nil
+        }
+    }
+
+    /// What a ratio is divided by, or a mean weighted by.
+    package var denominator: MetricName? {
+        switch self {
+        case .ratio(_, let denominator): denominator
+        case .weighted(let weight): weight
+        case .sum, .last, .unique: nil
+        }
+    }
+
+    /// The metrics that a value is computed from, each of which adds up; none where it has points of its own alone.
+    package var summedParts: [MetricName] { [numerator, denominator].compactMap(\.self) }
+
     /// The other metrics that a value is made of.
     package var parts: [MetricName] {
         switch self {
-        case .sum, .last: []
-        case .ratio(let numerator, let denominator): [numerator, denominator]
-        case .weighted(let weight): [weight]
+        case .sum, .last, .ratio, .weighted: summedParts
         case .unique(let windows): windows.sorted { $0.key < $1.key }.map(\.value)
         }
     }

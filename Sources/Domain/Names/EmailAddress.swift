@@ -34,8 +34,3 @@ extension EmailError: CustomStringConvertible {
         }
     }
 }
-
-extension Unicode.Scalar {
-    /// Of the category Cc, which will never have more members.
-    fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
-}

@@ -54,9 +54,9 @@ package struct ExportPages: Sendable {
         let rows = try await database.query(page(place))
         let width = kind.columns.count
         return try decode { () throws(PostgresError) in
-            var page: [[String?]] = []
-            page.reserveCapacity(rows.count)
-            for row in rows { page.append(try (0..<width).map { column throws(PostgresError) in try row.get(column) }) }
+            let page = try rows.map { row throws(PostgresError) in
+                try (0..<width).map { column throws(PostgresError) in try row.get(column, as: String?.self) }
+            }
             self.place = rows.count == length ? try rows.last.map { row throws(PostgresError) in try after(row) } : nil
             return page
         }

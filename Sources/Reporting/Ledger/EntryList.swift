@@ -3,28 +3,6 @@ package import Domain
 import Postgres
 package import Storage
 
-/// Which entries.
-package struct EntryFilter: Sendable {
-    package var metric: MetricName?
-    package var source: String?
-    package var account: String?
-    package var days: Days?
-
-    package init(metric: MetricName? = nil, source: String? = nil, account: String? = nil, days: Days? = nil) {
-        (self.metric, self.source, self.account, self.days) = (metric, source, account, days)
-    }
-
-    /// Over `public.metrics m`.
-    func sql(_ user: UserID) -> SQL {
-        var sql: SQL = "m.user_id = \(user)"
-        if let metric { sql = "\(sql) and m.metric_name = \(metric)" }
-        if let source { sql = "\(sql) and m.source_name = \(source)" }
-        if let account { sql = "\(sql) and m.account_ref = \(account)" }
-        if let days { sql = "\(sql) and m.metric_date between \(days.lowerBound) and \(days.upperBound)" }
-        return sql
-    }
-}
-
 /// One row of the ledger.
 package struct Entry: Sendable, Equatable {
     package let id: Int
@@ -75,10 +53,7 @@ package struct EntryList: Sendable {
             """
         )
         return try decode { () throws(PostgresError) in
-            var entries: [Entry] = []
-            for row in rows.prefix(limit) { entries.append(try Entry(row: row)) }
-            let next = rows.count > limit ? entries.last.map { Cursor([$0.createdAt ?? "-infinity", "\($0.id)"]) } : nil
-            return Page(items: entries, next: next)
+            try Page(rows, limit: limit, item: Entry.init(row:)) { [$0.createdAt ?? "-infinity", "\($0.id)"] }
         }
     }
 }

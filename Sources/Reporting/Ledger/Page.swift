@@ -1,13 +1,18 @@
 // Long lists, a page at a time, by the key of the last item: what is written meanwhile shifts nothing.
 import Domain
+import Postgres
 
 package struct Page<Item: Sendable>: Sendable {
     package let items: [Item]
     /// Where the next page begins; nil on the last one.
     package let next: Cursor?
 
-    package init(items: [Item], next: Cursor?) {
-        (self.items, self.next) = (items, next)
+    /// - Parameters:
+    ///   - rows: one more than the limit where there is a next page.
+    ///   - key: the fields of the cursor that begins after an item.
+    init(_ rows: Rows, limit: Int, item: (Row) throws(PostgresError) -> Item, key: (Item) -> [String]) throws(PostgresError) {
+        items = try rows.prefix(limit).map(item)
+        next = rows.count > limit ? items.last.map { Cursor(key($0)) } : nil
     }
 }
 

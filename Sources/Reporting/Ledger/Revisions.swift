@@ -93,10 +93,7 @@ package struct Revisions: Sendable {
             """
         )
         return try decode { () throws(PostgresError) in
-            var revisions: [Revision] = []
-            for row in rows.prefix(limit) { revisions.append(try Revision(row: row)) }
-            let next = rows.count > limit ? revisions.last.map { Cursor([$0.metric, $0.source, $0.account, $0.day]) } : nil
-            return Page(items: revisions, next: next)
+            try Page(rows, limit: limit, item: Revision.init(row:)) { [$0.metric, $0.source, $0.account, $0.day] }
         }
     }
 

@@ -9,20 +9,14 @@ extension Vocabulary {
 
 extension Metric {
     package func json(isBuiltIn: Bool) -> JSON {
-        let (numerator, denominator): (MetricName?, MetricName?) =
-            switch aggregation {
-            case .ratio(let numerator, let denominator): (numerator, denominator)
-            case .weighted(let weight): (nil, weight)
-            case .sum, .last, .unique: (nil, nil)
-            }
-        return [
+        [
             "name": .string(name.text),
             "label": .string(label),
             "unit": .string(unit.text),
             "aggregation": .string(aggregation.word.rawValue),
             "accounts_add": .bool(aggregation.accountsAdd),
-            "numerator": .optional(numerator?.text),
-            "denominator": .optional(denominator?.text),
+            "numerator": .optional(aggregation.numerator?.text),
+            "denominator": .optional(aggregation.denominator?.text),
             "direction": .string(direction.rawValue),
             "settling_days": .integer(settlingDays),
             "provider_fields": .array(fields.map { ["provider": .string($0.provider), "field": .string($0.field)] }),

@@ -29,12 +29,14 @@ struct PointsSQL {
         """
     }
 
-    /// A ratio, or a weighted mean: sums over the days and accounts on which it is known.
+    /// A ratio, or a weighted mean: sums over the days and accounts on which it is known. Nil for a metric that is neither.
     ///
-    /// Columns: group, period and piece as above, accounts and points of which it is known (none where there are parts that do not meet), sum of numerators, sum of denominators, how many points have a ratio
-    /// and nothing to weigh it by, and their sum.
-    func ratios(_ name: MetricName, numerator: MetricName?, denominator: MetricName) -> SQL {
-        let names = Set([name, denominator] + (numerator.map { [$0] } ?? []))
+    /// Columns: metric, source, account, period and piece as above, accounts and points of which it is known (none where there are parts that
+    /// do not meet), sum of numerators, sum of denominators, how many points have a ratio and nothing to weigh it by, and their sum.
+    func ratios(_ metric: Metric) -> SQL? {
+        guard let denominator = metric.aggregation.denominator else { return nil }
+        let (name, numerator) = (metric.name, metric.aggregation.numerator)
+        let names = Set([name] + metric.aggregation.summedParts)
         return """
             with \(points(of: names)), days as (
               select source_name, account_ref, period, piece, metric_date,
@@ -48,10 +50,10 @@ struct PointsSQL {
                      case when d is null then r end as unweighted
               from days
             )
-            select of_source, of_account, period, piece, count(distinct (source_name, account_ref)) filter (where is_known),
+            select \(name)::text, of_source, of_account, period, piece, count(distinct (source_name, account_ref)) filter (where is_known),
                    count(*) filter (where is_known), sum(n) filter (where is_known and d is not null), sum(d) filter (where is_known),
                    count(unweighted), sum(unweighted)
-            from known group by \(unsafe: groupings("of_source, of_account, period")) order by 1, 2, 3, 4
+            from known group by \(unsafe: groupings("of_source, of_account, period")) order by 2, 3, 4, 5
             """
     }
 

@@ -16,8 +16,8 @@ package struct Queries: Sendable {
     /// - Throws: `QueryProblem` when the question is wrong, `StorageError` when the database does not answer.
     package func answer(_ query: MetricQuery, for user: UserID) async throws -> QueryAnswer {
         try QueryPlan.check(query)
-        let vantage = try await vantage(query)
-        let vocabulary = Vocabulary(declared: try await declarations.list())
+        async let declared = declarations.vocabulary()
+        let (vantage, vocabulary) = (try await vantage(query), try await declared)
         let series = try await series(of: QueryPlan.names(query, vocabulary), user, asOf: vantage.asOf)
         let plan = try QueryPlan(query, vocabulary: vocabulary, vantage: vantage, series: series)
         return plan.answer(try await tallies(plan, user))
@@ -49,11 +49,14 @@ package struct Queries: Sendable {
 
     /// What there is of some metrics, and from when to when.
     private func series(of names: [MetricName], _ user: UserID, asOf: String) async throws(StorageError) -> [Series] {
+        let known: SQL = """
+            m.user_id = t.user_id and m.metric_name = t.metric_name and m.source_name = t.source_name and m.account_ref = t.account_ref
+              \(known: asOf)
+            """
         func edge(_ direction: String) -> SQL {
             """
             select metric_date from public.metrics m
-            where m.user_id = t.user_id and m.metric_name = t.metric_name and m.source_name = t.source_name
-              and m.account_ref = t.account_ref and m.metric_date between '0001-01-01' and '9999-12-31' \(known: asOf)
+            where \(known) and m.metric_date between '0001-01-01' and '9999-12-31'
             group by metric_date having sum(presence) > 0 order by metric_date \(unsafe: direction) limit 1
             """
         }
@@ -66,66 +69,44 @@ package struct Queries: Sendable {
             cross join lateral (\(edge("desc"))) l
             cross join lateral (
               select max(created_at) as at from public.metrics m
-              where m.user_id = t.user_id and m.metric_name = t.metric_name and m.source_name = t.source_name
-                and m.account_ref = t.account_ref and m.metric_date > l.metric_date - 35 \(known: asOf)
+              where \(known) and m.metric_date > l.metric_date - 35
             ) e
             where t.user_id = \(user) and (t.metric_name = any(\(names.map(\.text)))
               or \(names.contains(Vocabulary.perCurrency) ? "t" : "f")::boolean
                  and t.metric_name ~ \("^\(Vocabulary.perCurrency.text)[.][A-Z]{3}$"))
             """
         )
-        return try decode { () throws(PostgresError) in
-            var series: [Series] = []
-            for row in rows {
-                series.append(
-                    Series(
-                        metric: try row.get(0),
-                        source: try row.get(1),
-                        account: try row.get(2),
-                        first: try row.get(3),
-                        last: try row.get(4),
-                        lastEntryAt: try row.get(5)
-                    )
-                )
-            }
-            return series
-        }
+        return try decode { () throws(PostgresError) in try rows.map(Series.init(row:)) }
     }
 
     /// All sums that the answer needs, of one moment.
     private func tallies(_ plan: QueryPlan, _ user: UserID) async throws(StorageError) -> [TallyKey: Tally] {
         let sql = PointsSQL(user: user, plan: plan)
-        let derived = plan.measures.map(\.metric).filter(\.aggregation.isDerived)
-        let others = plan.measures.map(\.metric).filter { !$0.aggregation.isDerived }
+        let metrics = plan.measures.map(\.metric)
+        let others = metrics.filter { !$0.aggregation.isDerived }
         let windows = others.flatMap(\.aggregation.parts)
         let newest = others.filter { if case .last = $0.aggregation { true } else { false } }.map(\.name) + windows
         let statements =
-            [sql.tallies(of: Set(others.map(\.name) + windows), newestOf: Set(newest))] + derived.compactMap { sql.ratios($0) }
+            [sql.tallies(of: Set(others.map(\.name) + windows), newestOf: Set(newest))] + metrics.compactMap(sql.ratios)
         let answers = try await database.snapshot(statements)
         return try decode { () throws(PostgresError) in
             var found: [TallyKey: Tally] = [:]
-            for row in answers[0] {
-                let (key, tally) = try Tally.values(row)
-                found[key] = tally
-            }
-            for (metric, rows) in zip(derived, answers.dropFirst()) {
-                for row in rows {
-                    let (key, tally) = try Tally.ratios(row, of: metric.name)
-                    found[key] = tally
-                }
-            }
+            for row in answers[0] { found[try TallyKey(row: row)] = try Tally.values(row) }
+            for row in answers.dropFirst().joined() { found[try TallyKey(row: row)] = try Tally.ratios(row) }
             return found
         }
     }
 }
 
-extension PointsSQL {
-    /// Nil for what is no ratio.
-    fileprivate func ratios(_ metric: Metric) -> SQL? {
-        switch metric.aggregation {
-        case .ratio(let numerator, let denominator): ratios(metric.name, numerator: numerator, denominator: denominator)
-        case .weighted(let weight): ratios(metric.name, numerator: nil, denominator: weight)
-        case .sum, .last, .unique: nil
-        }
+extension Series {
+    fileprivate init(row: Row) throws(PostgresError) {
+        self.init(
+            metric: try row.get(0),
+            source: try row.get(1),
+            account: try row.get(2),
+            first: try row.get(3),
+            last: try row.get(4),
+            lastEntryAt: try row.get(5)
+        )
     }
 }

@@ -25,16 +25,14 @@ extension MetricResult {
         return series.enumerated().map { index, piece in
             // Piece by piece, as far as both periods have one.
             let other = comparisonSeries.flatMap { index < $0.count ? $0[index] : nil }
-            let change = other.map { Change(from: $0.value, to: piece.value, obstacle: obstacle(piece.days, $0.days, query)) }
+            let change = other.map { other in
+                // At the ends of a period pieces may be shorter than their neighbours; whole ones are alike.
+                let areWhole = query.interval.map { $0.isWhole(piece.days) && $0.isWhole(other.days) } ?? false
+                let obstacle = metric.obstacle(piece.days, other.days, today: query.today, areAlike: areWhole)
+                return Change(from: other.value, to: piece.value, obstacle: obstacle)
+            }
             return row(query, days: piece.days, piece.value, before: other?.days, change)
         }
-    }
-
-    /// Pieces at the ends of a period may be shorter than their neighbours: only those as long as each other are compared, and whole ones.
-    private func obstacle(_ days: Days, _ before: Days, _ query: ResolvedQuery) -> NoNumber? {
-        if max(days.upperBound, before.upperBound) >= query.today { return .dayNotOver }
-        let areWhole = query.interval.map { $0.isWhole(days) && $0.isWhole(before) } ?? false
-        return metric.aggregation != .sum || days.length == before.length || areWhole ? nil : .lengthsDiffer
     }
 
     private func row(_ query: ResolvedQuery, days: Days, _ value: Value, before: Days?, _ change: Change?) -> [String] {

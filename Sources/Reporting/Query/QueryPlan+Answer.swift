@@ -13,6 +13,9 @@ extension QueryPlan {
     }
 
     private func result(_ measure: Measure, _ group: GroupKey, _ tallies: [TallyKey: Tally]) -> MetricResult {
+        let sources = self.series.filter { measure.metric.sourceNames.contains($0.metric) && isIn(group, $0) }
+        // Of whom people are counted, of a day or of longer windows.
+        let hasOneAccount = Self.accounts(sources) == 1
         func value(_ days: Days, isComparison: Bool, isPiece: Bool) -> Value {
             let key = { (name: MetricName) in
                 TallyKey(metric: name, group: group, isComparison: isComparison, piece: isPiece ? days.lowerBound : nil)
@@ -22,9 +25,9 @@ extension QueryPlan {
                 settlingDays: measure.settlingDays,
                 days: days,
                 today: vantage.today,
-                expectedPoints: days.length * expectedAccounts(measure.metric, group, days),
+                expectedPoints: days.length * Self.accounts(sources.filter { Self.isExpected($0, days) }),
                 tally: tallies[key(measure.metric.name)],
-                window: hasOneAccount(measure.metric, group)
+                window: hasOneAccount
                     ? measure.metric.window(of: days).flatMap { tallies[key($0)]?.newest(on: days.upperBound) } : nil
             ).value
         }
@@ -43,7 +46,7 @@ extension QueryPlan {
                 Change(
                     from: value(before, isComparison: true, isPiece: false),
                     to: now,
-                    obstacle: obstacle(measure.metric, days, before)
+                    obstacle: measure.metric.obstacle(days, before, today: vantage.today, areAlike: areAlike(days, before))
                 )
             },
             series: series(days, isComparison: false),
@@ -51,18 +54,8 @@ extension QueryPlan {
         )
     }
 
-    /// Whether one account alone has counts of people there, of a day or of longer windows.
-    private func hasOneAccount(_ metric: Metric, _ group: GroupKey) -> Bool {
-        accounts(metric.ownNames, group) { _ in true } == 1
-    }
-
     /// An account that has had no point for longer than this before some days is taken for closed: none is expected in them.
     private static let silence = 35
-
-    /// How many accounts should have a point on each of the days: those that had begun and were not closed.
-    private func expectedAccounts(_ metric: Metric, _ group: GroupKey, _ days: Days) -> Int {
-        accounts(metric.sourceNames, group) { Self.isExpected($0, days) }
-    }
 
     /// Groups that should have points in the days asked about: without one they are missing, and not gone.
     private func expectedGroups(_ metric: Metric) -> Set<GroupKey> {
@@ -77,25 +70,24 @@ extension QueryPlan {
         )
     }
 
+    /// Whether an account should have a point on each of the days: it had begun and was not closed.
     private static func isExpected(_ series: Series, _ days: Days) -> Bool {
         series.first <= days.upperBound && series.last.distance(to: days.lowerBound) <= silence
     }
 
-    /// Why two periods can't be compared. Periods of the calendar and years are, though they differ by a day or three: everybody does.
-    func obstacle(_ metric: Metric, _ days: Days, _ before: Days) -> NoNumber? {
-        if max(days.upperBound, before.upperBound) >= vantage.today { return .dayNotOver }
-        guard metric.aggregation == .sum, days.length != before.length else { return nil }
-        if query.comparison == .previousYear { return nil }
-        if case .current(let calendar) = query.range, calendar.isWhole(days), calendar.isWhole(before) { return nil }
-        return .lengthsDiffer
+    /// Periods of the calendar and years are compared though they differ by a day or three: everybody does.
+    private func areAlike(_ days: Days, _ before: Days) -> Bool {
+        if query.comparison == .previousYear { return true }
+        if case .current(let calendar) = query.range { return calendar.isWhole(days) && calendar.isWhole(before) }
+        return false
     }
 
-    private func accounts(_ names: [MetricName], _ group: GroupKey, where isWanted: (Series) -> Bool) -> Int {
-        let found = series.filter { series in
-            names.contains(series.metric) && group.source.map { $0 == series.source } ?? true
-                && group.account.map { $0 == series.account } ?? true && isWanted(series)
-        }
-        return Set(found.map { Freshness.Key(source: $0.source, account: $0.account) }).count
+    private func isIn(_ group: GroupKey, _ series: Series) -> Bool {
+        group.source.map { $0 == series.source } ?? true && group.account.map { $0 == series.account } ?? true
+    }
+
+    private static func accounts(_ series: [Series]) -> Int {
+        Set(series.map { Freshness.Key(source: $0.source, account: $0.account) }).count
     }
 
     private var resolved: ResolvedQuery {
@@ -141,12 +133,7 @@ extension GroupKey: Comparable {
 
 extension Aggregation {
     /// Whether its value is computed from other metrics' points.
-    var isDerived: Bool {
-        switch self {
-        case .ratio, .weighted: true
-        case .sum, .last, .unique: false
-        }
-    }
+    var isDerived: Bool { denominator != nil }
 }
 
 extension Metric {

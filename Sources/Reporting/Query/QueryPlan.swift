@@ -22,8 +22,7 @@ struct Measure: Sendable {
 
     init(_ metric: Metric, isDeclared: Bool, _ vocabulary: Vocabulary) {
         (self.metric, self.isDeclared) = (metric, isDeclared)
-        let parts = metric.aggregation.isDerived ? metric.aggregation.parts : []
-        settlingDays = parts.compactMap { vocabulary[$0]?.settlingDays }.reduce(metric.settlingDays, max)
+        settlingDays = metric.aggregation.summedParts.compactMap { vocabulary[$0]?.settlingDays }.reduce(metric.settlingDays, max)
     }
 }
 

@@ -27,33 +27,33 @@ struct Tally {
     }
 }
 
-extension Tally {
-    /// A row of `PointsSQL.tallies`.
-    static func values(_ row: Row) throws(PostgresError) -> (TallyKey, Tally) {
-        let key = TallyKey(
+extension TallyKey {
+    /// The first five columns of any row of `PointsSQL`.
+    init(row: Row) throws(PostgresError) {
+        self.init(
             metric: try row.get(0),
             group: GroupKey(source: try row.get(1), account: try row.get(2)),
             isComparison: try row.get(3, as: Int.self) == 1,
             piece: try row.get(4)
         )
+    }
+}
+
+extension Tally {
+    /// A row of `PointsSQL.tallies`.
+    static func values(_ row: Row) throws(PostgresError) -> Tally {
         let sums = Sums.values(total: try row.get(7), newest: try row.get(8), newestDay: try row.get(9))
-        return (key, Tally(accounts: try row.get(5), points: try row.get(6), sums: sums))
+        return Tally(accounts: try row.get(5), points: try row.get(6), sums: sums)
     }
 
     /// A row of `PointsSQL.ratios`.
-    static func ratios(_ row: Row, of metric: MetricName) throws(PostgresError) -> (TallyKey, Tally) {
-        let key = TallyKey(
-            metric: metric,
-            group: GroupKey(source: try row.get(0), account: try row.get(1)),
-            isComparison: try row.get(2, as: Int.self) == 1,
-            piece: try row.get(3)
-        )
+    static func ratios(_ row: Row) throws(PostgresError) -> Tally {
         let sums = Sums.ratios(
-            numerator: try row.get(6),
-            denominator: try row.get(7),
-            unweighted: try row.get(8),
-            unweightedSum: try row.get(9)
+            numerator: try row.get(7),
+            denominator: try row.get(8),
+            unweighted: try row.get(9),
+            unweightedSum: try row.get(10)
         )
-        return (key, Tally(accounts: try row.get(4), points: try row.get(5), sums: sums))
+        return Tally(accounts: try row.get(5), points: try row.get(6), sums: sums)
     }
 }

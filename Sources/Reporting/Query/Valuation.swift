@@ -79,3 +79,12 @@ extension Change {
         reason = change == nil ? .zeroBase : nil
     }
 }
+
+extension Metric {
+    /// Why its values over two stretches of days can't be compared: a sum of more days is larger, and today is not over.
+    /// - Parameter areAlike: whether they are taken for equally long all the same.
+    func obstacle(_ days: Days, _ before: Days, today: Day, areAlike: Bool) -> NoNumber? {
+        if max(days.upperBound, before.upperBound) >= today { return .dayNotOver }
+        return aggregation != .sum || days.length == before.length || areAlike ? nil : .lengthsDiffer
+    }
+}

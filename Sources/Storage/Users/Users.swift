@@ -40,11 +40,7 @@ package struct Users: Sendable {
     /// All users in the order of their e-mails.
     package func list() async throws(StorageError) -> [User] {
         let rows = try await database.query("select id, email from public.users order by email")
-        return try decode { () throws(PostgresError) in
-            var users: [User] = []
-            for row in rows { users.append(try User(row: row)) }
-            return users
-        }
+        return try decode { () throws(PostgresError) in try rows.map(User.init(row:)) }
     }
 
     /// What `remove` would erase; nil when there is no such user.

@@ -16,29 +16,24 @@ package struct Declarations: Sendable {
             from livinglytics.declared_metrics order by name
             """
         )
-        return try decode { () throws(PostgresError) in
-            var metrics: [Metric] = []
-            for row in rows { metrics.append(try Metric(row: row)) }
-            return metrics
-        }
+        return try decode { () throws(PostgresError) in try rows.map(Metric.init(row:)) }
+    }
+
+    /// The built-in metrics and the declared ones.
+    package func vocabulary() async throws(StorageError) -> Vocabulary {
+        Vocabulary(declared: try await list())
     }
 
     /// Declares a metric, or declares it anew. Whether it may be declared so is the caller's to check; see `Metric.check`.
     /// - Returns: whether nobody had declared it before.
     package func declare(_ metric: Metric) async throws(StorageError) -> Bool {
         let aggregation = metric.aggregation
-        let (numerator, denominator): (MetricName?, MetricName?) =
-            switch aggregation {
-            case .ratio(let numerator, let denominator): (numerator, denominator)
-            case .weighted(let weight): (nil, weight)
-            case .sum, .last, .unique: (nil, nil)
-            }
         let rows = try await database.query(
             """
             insert into livinglytics.declared_metrics as d
               (name, label, unit, aggregation, accounts_add, numerator, denominator, direction, settling_days, note)
-            values (\(metric.name), \(metric.label), \(metric.unit.text), \(aggregation.word.rawValue), \(aggregation.accountsAdd), \(numerator),
-                    \(denominator), \(metric.direction.rawValue), \(metric.settlingDays), \(metric.note))
+            values (\(metric.name), \(metric.label), \(metric.unit.text), \(aggregation.word.rawValue), \(aggregation.accountsAdd),
+                    \(aggregation.numerator), \(aggregation.denominator), \(metric.direction.rawValue), \(metric.settlingDays), \(metric.note))
             on conflict (name) do update set label = excluded.label, unit = excluded.unit, aggregation = excluded.aggregation,
               accounts_add = excluded.accounts_add, numerator = excluded.numerator, denominator = excluded.denominator,
               direction = excluded.direction, settling_days = excluded.settling_days, note = excluded.note,

@@ -110,8 +110,7 @@ struct Fields {
     }
 
     mutating func name<Name>(_ name: String, _ read: (String) throws(NameError) -> Name) throws(Problem) -> Name {
-        let text = try required(name)
-        do throws(NameError) { return try read(text) } catch { throw .field(name, .invalidValue, "\(error.description).") }
+        try Problem.naming(name, try required(name), read)
     }
 
     /// Whether a member is a string, an array, or not there.
@@ -146,5 +145,10 @@ extension Problem {
     /// One field of the request is wrong.
     static func field(_ name: String, _ code: Code, _ detail: String) -> Problem {
         Problem(status: .unprocessableContent, code: code, detail: detail, fields: [Field(name: name, detail: detail)])
+    }
+
+    /// Reads a name, whose refusal is the field's.
+    static func naming<Name>(_ field: String, _ text: String, _ read: (String) throws(NameError) -> Name) throws(Problem) -> Name {
+        do throws(NameError) { return try read(text) } catch { throw .field(field, .invalidValue, "\(error.description).") }
     }
 }

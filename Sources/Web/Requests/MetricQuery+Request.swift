@@ -7,11 +7,7 @@ extension MetricQuery {
         let names = try fields.strings("metrics") ?? []
         var metrics: [MetricName] = []
         for (index, name) in names.enumerated() {
-            do throws(NameError) {
-                metrics.append(try MetricName(name))
-            } catch {
-                throw .field("metrics[\(index)]", .invalidValue, "\(error.description).")
-            }
+            metrics.append(try Problem.naming("metrics[\(index)]", name, MetricName.init(_:)))
         }
         self.init(
             metrics: metrics,

@@ -14,8 +14,8 @@ struct Query {
             let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
             values[Self.decode(Substring(pair[..<end]))] = Self.decode(Substring(pair[end...].dropFirst()))
         }
-        // PostgreSQL has no text with a NUL: there is nothing of that name.
-        if let name = values.keys.sorted().first(where: { values[$0]?.utf8.contains(0) == true }), name != "email" {
+        // PostgreSQL has no text with a NUL: there is nothing of that name. The brief's `email` is refused in its own words.
+        if let name = values.filter({ $0.key != "email" && $0.value.utf8.contains(0) }).keys.min() {
             throw .field(name, .invalidValue, "The query parameter \(name) holds a NUL, which no text here has.")
         }
         self.values = values
@@ -105,10 +105,7 @@ struct Query {
 extension EntryFilter {
     /// `metric`, `source`, `account`, `from` and `to`, each of which may be left out.
     init(_ query: inout Query) throws(Problem) {
-        var metric: MetricName?
-        if let text = query.text("metric") {
-            do throws(NameError) { metric = try MetricName(text) } catch { throw .field("metric", .invalidValue, "\(error.description).") }
-        }
+        let metric = try query.text("metric").map { text throws(Problem) in try Problem.naming("metric", text, MetricName.init(_:)) }
         self.init(metric: metric, source: query.text("source"), account: query.text("account"), days: try query.days())
     }
 }

@@ -17,7 +17,7 @@ enum ExportRoute {
                 let format: ExportFormat = try query.word("format") ?? (request.accepts("application/x-ndjson") ? .ndjson : .csv)
                 let rows: ExportRows = try query.word("rows") ?? .points
                 try query.end()
-                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                let user = try await users.named(email)
                 return try await stream(export, rows.kind, format, filter, user.id)
             }
         ]

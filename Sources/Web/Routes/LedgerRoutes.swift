@@ -14,7 +14,7 @@ enum LedgerRoutes {
                 let filter = try EntryFilter(&query)
                 let (cursor, limit) = (try query.cursor { Cursor(ofEntries: $0) }, try query.limit(upTo: EntryList.longestPage))
                 try query.end()
-                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                let user = try await users.named(email)
                 return .json(try await entries.page(filter, of: user.id, after: cursor, limit: limit).json("entries", \.json))
             },
             .get("/v1/revisions", .serviceKey) { request in
@@ -29,7 +29,7 @@ enum LedgerRoutes {
                 let span = Span(since: since, until: until)
                 let (cursor, limit) = (try query.cursor { Cursor(ofRevisions: $0) }, try query.limit(upTo: Revisions.longestPage))
                 try query.end()
-                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                let user = try await users.named(email)
                 return .json(try await revisions.page(filter, of: user.id, in: span, after: cursor, limit: limit).json("revisions", \.json))
             },
             .post("/v1/entries", .serviceKey) { request in
@@ -38,7 +38,7 @@ enum LedgerRoutes {
                 let correction = try CorrectionRequest(&fields)
                 let isNew = try fields.bool("new") ?? false
                 try fields.end()
-                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                let user = try await users.named(email)
                 let report = try await corrections.post(try correction.of(user.id), isNew: isNew)
                 return .json(report.json, status: report.importID == nil ? .ok : .created)
             },
@@ -56,10 +56,9 @@ private struct CorrectionRequest {
     let note: String
 
     init(_ fields: inout Fields) throws(Problem) {
-        source = try fields.name("source") { text throws(NameError) in try SourceName(text) }
-        metric = try fields.name("metric") { text throws(NameError) in try MetricName(text) }
-        let ref = try fields.string("account") ?? ""
-        do throws(NameError) { account = try AccountRef(ref) } catch { throw .field("account", .invalidValue, "\(error.description).") }
+        source = try fields.name("source", SourceName.init)
+        metric = try fields.name("metric", MetricName.init(_:))
+        account = try Problem.naming("account", try fields.string("account") ?? "", AccountRef.init)
         let dayText = try fields.required("day")
         guard let day = Day(iso: dayText) else { throw .field("day", .invalidValue, "\(dayText.quoted) is no day: give YYYY-MM-DD.") }
         self.day = day

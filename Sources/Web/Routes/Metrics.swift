@@ -7,34 +7,32 @@ import Reporting
 import Storage
 
 enum Metrics {
-    static func routes(users: Users, queries: Queries, vocabulary: Declarations) -> [Route] {
+    static func routes(users: Users, queries: Queries, declarations: Declarations) -> [Route] {
         [
             .post("/v1/query", .serviceKey) { request in
                 var fields = try await Fields.body(of: request)
                 let email = try fields.email("user")
                 let query = try MetricQuery(&fields)
                 try fields.end()
-                guard let user = try await users.find(email: email) else { throw Problem.userNotFound }
+                let user = try await users.named(email)
                 let answer = try await queries.answer(query, for: user.id)
                 return request.accepts("text/csv") ? .csv(answer.csv) : .json(answer.json)
             },
             .get("/v1/metadata", .serviceKey) { _ in
-                .json(Vocabulary(declared: try await vocabulary.list()).json)
+                .json(try await declarations.vocabulary().json)
             },
             .put("/v1/metadata/{name}", .serviceKey) { request in
                 let metric = try await declaration(request)
-                let known = Vocabulary(declared: try await vocabulary.list())
+                let known = try await declarations.vocabulary()
                 do throws(DeclarationError) { try metric.check(against: known) } catch { throw Problem(error) }
-                let isNew = try await vocabulary.declare(metric)
+                let isNew = try await declarations.declare(metric)
                 return .json(metric.json(isBuiltIn: false), status: isNew ? .created : .ok)
             },
         ]
     }
 
     private static func declaration(_ request: Request) async throws -> Metric {
-        let name: MetricName
-        let last = request.uri.path.split(separator: "/").last.map(String.init) ?? ""
-        do throws(NameError) { name = try MetricName(last) } catch { throw Problem.field("name", .invalidValue, "\(error.description).") }
+        let name = try Problem.naming("name", request.uri.path.split(separator: "/").last.map(String.init) ?? "", MetricName.init(_:))
         var fields = try await Fields.body(of: request)
         let label = try fields.required("label")
         let unitText = try fields.required("unit")
@@ -70,7 +68,6 @@ enum Metrics {
     }
 
     private static func part(_ name: String, _ fields: inout Fields) throws(Problem) -> MetricName? {
-        guard let text = try fields.string(name) else { return nil }
-        do throws(NameError) { return try MetricName(text) } catch { throw .field(name, .invalidValue, "\(error.description).") }
+        try fields.string(name).map { text throws(Problem) in try Problem.naming(name, text, MetricName.init(_:)) }
     }
 }

@@ -2,6 +2,7 @@
 import HTTPTypes
 import Hummingbird
 import Identity
+import Storage
 
 /// A route. The router, the answer to a wrong method and the check of the OpenAPI document all read this one table.
 struct Route: Sendable {
@@ -20,5 +21,13 @@ struct Route: Sendable {
 
     static func post(_ path: String, _ access: Access, _ handler: @escaping @Sendable (Request) async throws -> Response) -> Route {
         Route(method: .post, path: path, access: access, handler: handler)
+    }
+}
+
+extension Users {
+    /// The user that a request names.
+    func named(_ email: String) async throws -> User {
+        guard let user = try await find(email: email) else { throw Problem.userNotFound }
+        return user
     }
 }

@@ -57,8 +57,7 @@ struct Query: AsyncParsableCommand {
     private func explain(_ query: MetricQuery, _ answer: QueryAnswer, _ user: UserID, _ database: Database) async throws {
         let dayAfter = answer.query.days.upperBound.adding(days: 1) ?? answer.query.days.upperBound
         let text = since ?? "\(dayAfter)T00:00:00Z"
-        guard let moment = Moment(text) else { throw Failure(.usage, "--since: \(text.quoted) is no moment such as 2026-02-01T00:00:00Z") }
-        let span = Span(since: moment, until: query.asOf)
+        let span = Span(since: try Self.moment("--since", text), until: query.asOf)
         var revisions: [Revision] = []
         for metric in answer.sources {
             let filter = EntryFilter(metric: metric, days: answer.query.days)
@@ -80,15 +79,17 @@ struct Query: AsyncParsableCommand {
             groups: Set(groupBy),
             comparison: try compare.map(Self.comparison),
             matchWeekday: matchWeekday,
-            asOf: try asOf.map { text in
-                guard let moment = Moment(text) else {
-                    throw Failure(.usage, "--as-of: \(text.quoted) is no moment such as 2026-02-01T00:00:00Z")
-                }
-                return moment
-            },
+            asOf: try asOf.map { try Self.moment("--as-of", $0) },
             timeZone: try TimeZoneName(timeZone)
                 ?? { throw Failure(.usage, "--time-zone: \(timeZone.quoted) is no name such as Europe/Berlin") }()
         )
+    }
+
+    private static func moment(_ option: String, _ text: String) throws(Failure) -> Moment {
+        guard let moment = Moment(text) else {
+            throw Failure(.usage, "\(option): \(text.quoted) is no moment such as 2026-02-01T00:00:00Z")
+        }
+        return moment
     }
 
     private static func comparison(_ text: String) throws -> Comparison {

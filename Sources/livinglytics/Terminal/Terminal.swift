@@ -61,22 +61,12 @@ enum Terminal {
             end(Failure(error))
         } catch let error as PostgresError {
             end(Failure(StorageError(error)))
-        } catch let error as TableError {
-            end(Failure(.badData, error.description))
-        } catch let error as HeaderMapError {
-            end(Failure(.usage, error.description))
-        } catch let error as NameError {
-            end(Failure(.usage, error.description))
-        } catch let error as OtherHistory {
-            end(Failure(.badData, error.description))
-        } catch let error as FutureEntry {
-            end(Failure(.badData, error.description))
-        } catch let error as EntryFileError {
-            end(Failure(.badData, error.description))
-        } catch let error as CSVError {
-            end(Failure(.badData, error.description))
-        } catch let error as RangeError {
-            end(Failure(.usage, error.description))
+        } catch
+            where error is TableError || error is CSVError || error is EntryFileError || error is OtherHistory || error is FutureEntry
+        {
+            end(Failure(.badData, "\(error)"))
+        } catch  where error is HeaderMapError || error is NameError || error is RangeError {
+            end(Failure(.usage, "\(error)"))
         } catch let error as LocalStackError {
             end(Failure(.unavailable, error.description))
         } catch {
