@@ -28,11 +28,14 @@ tsan: ## the tests of the Postgres client under Thread Sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan-suppressions halt_on_error=0 exitcode=66" \
 	    CLIENT_ONLY=1 swift test --skip-build --sanitize=thread --scratch-path .build-tsan
 
-soak: ## the client and two servers behind nginx against faults, for half an hour: what must be zero
+soak: ## for an hour: client and servers against faults, and 100,000 questions against plain SQL
 	@scripts/install build stack soak
 	swift build $(RELEASE_FLAGS)
 	swift build -c release --product soak
 	@soak/run --long
+	@scripts/install python browser
+	swift build --build-tests
+	ORACLE_HISTORIES=500 swift test --skip-build --filter OracleTests
 
 ci: lint test tsan ## what must pass: lint, build with warnings as errors, all tests, a minute of soak
 	@scripts/install soak

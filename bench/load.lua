@@ -1,8 +1,21 @@
--- For wrk: with BENCH_KEY the tiles of 200 users in turn, without it the address as given. Prints one line of JSON at the end.
+-- For wrk: with BENCH_KEY alone the tiles of 200 users in turn; with BENCH_PATH that path, to which BENCH_BODY is posted if there is one;
+-- with none the address as given. Prints one line of JSON at the end.
 
 local key = os.getenv("BENCH_KEY")
+local path, body = os.getenv("BENCH_PATH") or "", os.getenv("BENCH_BODY") or ""
 
-if key then
+if path ~= "" then
+    local headers = { ["Authorization"] = "Bearer " .. key, ["Content-Type"] = "application/json" }
+    local asked = nil
+
+    function init()
+        asked = body == "" and wrk.format("GET", path, headers) or wrk.format("POST", path, headers, body)
+    end
+
+    function request()
+        return asked
+    end
+elseif key then
     local requests, last = {}, 0
 
     -- Made once, so that making them costs nothing under load.

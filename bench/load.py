@@ -8,8 +8,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
-from urllib.parse import unquote, urlsplit
 
+from postgres import libpq
 from service import LIVENESS, Service, Trouble
 
 HERE = Path(__file__).parent
@@ -30,11 +30,23 @@ class Round:
         return (self.requests - self.errors.get("status", 0)) / self.seconds
 
 
-def wrk(service: Service, *, tiles: bool, connections: int, seconds: int) -> Round:
-    """The key goes through the environment: arguments can be seen by everyone."""
+@dataclass
+class Question:
+    """What is asked over and over: the tiles of 200 users in turn, or one path, posted a body or not."""
+
+    path: str = ""
+    body: str = ""
+
+
+TILES = Question()
+
+
+def wrk(service: Service, *, question: Question | None, connections: int, seconds: int) -> Round:
+    """Asks for liveness where there is no question. The key goes through the environment: arguments can be seen by everyone."""
     environment = {"PATH": os.environ["PATH"]}
-    if tiles:
-        environment["BENCH_KEY"] = service.environment["FASTAPI_SECRET_KEY"]
+    if question:
+        key = service.environment["FASTAPI_SECRET_KEY"]
+        environment |= {"BENCH_KEY": key, "BENCH_PATH": question.path, "BENCH_BODY": question.body}
     command = [
         "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
         "--script", str(HERE / "load.lua"), f"http://127.0.0.1:{service.port}{LIVENESS}",
@@ -74,12 +86,3 @@ def pgbench(script: Path, database_url: str, *, connections: int, seconds: int) 
     percentiles = quantiles(times, n=100)
     # Its own rate leaves out the time the connections took.
     return Round(len(times), len(times) / float(rate[1]), percentiles[49], percentiles[98], None, {"pgbench": errors} if errors else {})
-
-
-def libpq(database_url: str) -> dict[str, str]:
-    """The environment for PostgreSQL's own programs: the password is not among their arguments, and ~/.pgpass is not read."""
-    url = urlsplit(database_url)
-    return {
-        "PATH": os.environ["PATH"], "PGHOST": url.hostname, "PGPORT": str(url.port), "PGUSER": unquote(url.username),
-        "PGPASSWORD": unquote(url.password), "PGDATABASE": unquote(url.path.lstrip("/")), "PGSSLMODE": "require",
-    }

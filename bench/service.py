@@ -7,7 +7,9 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,7 +61,7 @@ class Service:
         self.running = None
 
     def tiles(self, user: int) -> dict[str, float]:
-        status, body = self._ask(tiles_path(user))
+        status, body = self.ask(tiles_path(user))
         if status != 200:
             raise Trouble(f"{self.name} answers {status} for the tiles of user {user}: {body[:200].decode(errors='replace')}")
         return {name: float(value) for name, value in json.loads(body).items()}
@@ -88,20 +90,29 @@ class Service:
         names = re.findall(r"^[ |]*psycopg\.errors\.(\w+)", self.log.read_text(errors="replace"), re.MULTILINE)
         return dict(Counter(names).most_common())
 
-    def _ask(self, path: str) -> tuple[int, bytes]:
+    def ask(self, path: str, body: str | None = None) -> tuple[int, bytes]:
+        """Status and body of the answer; with a body the question is posted."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        headers = {"Authorization": f"Bearer {self.environment['FASTAPI_SECRET_KEY']}", "Content-Type": "application/json"}
         try:
-            connection.request("GET", path, headers={"Authorization": f"Bearer {self.environment['FASTAPI_SECRET_KEY']}"})
+            connection.request("POST" if body else "GET", path, body=body, headers=headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         finally:
             connection.close()
 
+    def lines(self, path: str) -> int:
+        """How many lines a long answer has, read piece by piece."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {self.environment['FASTAPI_SECRET_KEY']}"})
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+            return sum(piece.count(b"\n") for piece in iter(lambda: answer.read(1 << 16), b""))
+
     def _first_answer(self, path: str, began: float) -> float:
         status = 0
         while time.perf_counter() - began < PATIENCE:
             try:
-                status, _ = self._ask(path)
+                status, _ = self.ask(path)
                 if status == 200:
                     return time.perf_counter() - began
             except OSError:
@@ -129,3 +140,7 @@ def free_port() -> int:
 def _end_with_parent() -> None:
     """Runs in the child: should the bench be killed, the kernel sends SIGTERM (1 is PR_SET_PDEATHSIG)."""
     _libc.prctl(1, signal.SIGTERM)
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -42,8 +42,8 @@ import Testing
             let csv = try await Binary.run(Self.question + ["--csv", "--interval", "day"], environment: environment)
             #expect(
                 csv.output.split(separator: "\n").prefix(2).map(String.init) == [
-                    "metric,unit,from,to,value,status,reason,daily_average,comparison_from,comparison_to,comparison_value,comparison_status,change,change_reason",
-                    "sessions,count,2026-01-01,2026-01-01,1.5,settled,,,2025-01-01,2025-01-01,2,settled,-0.25,",
+                    "metric,unit,from,to,value,status,reason,daily_average,comparison_from,comparison_to,comparison_value,comparison_status,change,change_reason,declared",
+                    "sessions,count,2026-01-01,2026-01-01,1.5,settled,,,2025-01-01,2025-01-01,2,settled,-0.25,,true",
                 ]
             )
             let json = try await Binary.run(Self.question + ["--json"], environment: environment)

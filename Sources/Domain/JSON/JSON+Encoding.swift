@@ -64,6 +64,11 @@ private struct JSONWriter {
 
     private mutating func write(_ text: String) {
         bytes.append(Byte.quote)
+        guard text.utf8.contains(where: { $0 < 0x20 || $0 == Byte.quote || $0 == Byte.backslash }) else {
+            bytes.append(contentsOf: text.utf8)
+            bytes.append(Byte.quote)
+            return
+        }
         for byte in text.utf8 {
             switch byte {
             case Byte.quote, Byte.backslash: bytes += [Byte.backslash, byte]

@@ -15,6 +15,13 @@ package struct MetricName: Hashable, Sendable {
         else { throw .metric(text) }
         self.text = text
     }
+
+    /// A name to look up or to read back: somebody's SQL may have written one that we would not, such as `Total Sessions`.
+    /// Any text that PostgreSQL can hold.
+    package init(existing text: String) throws(NameError) {
+        guard !text.utf8.contains(0) else { throw .metric(text) }
+        self.text = text
+    }
 }
 
 extension MetricName: CustomStringConvertible {

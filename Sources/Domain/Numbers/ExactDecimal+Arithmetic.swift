@@ -7,10 +7,17 @@ extension ExactDecimal {
     package static let quotientDigits = 12
 
     package static func + (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal {
+        if let (a, b) = bothWhole(left, right) { return ExactDecimal(a + b) }
         let (a, b, point) = aligned(left.digits, right.digits)
         if left.isNegative == right.isNegative { return ExactDecimal(left.isNegative, sum(a, b), point: point + 1) }
         if a.lexicographicallyPrecedes(b) { return ExactDecimal(right.isNegative, difference(b, a), point: point) }
         return ExactDecimal(left.isNegative, difference(a, b), point: point)
+    }
+
+    /// Both as machine numbers where they are whole and their sum has room: most are, and a series is summed up from thousands of them.
+    private static func bothWhole(_ left: ExactDecimal, _ right: ExactDecimal) -> (Int, Int)? {
+        guard left.text.utf8.count <= 18, right.text.utf8.count <= 18, let a = Int(left.text), let b = Int(right.text) else { return nil }
+        return (a, b)
     }
 
     package static prefix func - (number: ExactDecimal) -> ExactDecimal {

@@ -46,19 +46,34 @@ package struct NoPoint: Error, Sendable, CustomStringConvertible {
     }
 }
 
+/// The value is computed from its parts: what was posted in its own name would be seen by nobody.
+package struct PartsRule: Error, Sendable, CustomStringConvertible {
+    package let metric: MetricName
+    package let day: Day
+    package let parts: [MetricName]
+
+    package var description: String {
+        let names = parts.map(\.text).joined(separator: " and ")
+        return "\(metric) on \(day) is computed from \(names), which are stored for this day: correct those"
+    }
+}
+
 package struct Corrections: Sendable {
     private let database: Database
     private let ledger: Ledger
+    private let declarations: Declarations
 
     package init(_ database: Database) {
         self.database = database
         ledger = Ledger(database)
+        declarations = Declarations(database)
     }
 
     /// Posts the difference to what is there. The same again posts nothing.
     /// - Parameter isNew: whether there may have been no value before.
-    /// - Throws: `NoPoint` where there was none and `isNew` does not say so.
+    /// - Throws: `NoPoint` where there was none and `isNew` does not say so; `PartsRule` for a ratio whose parts are there.
     package func post(_ correction: Correction, isNew: Bool = false) async throws -> CorrectionReport {
+        try await requireOwnValue(correction)
         if !isNew { try await requirePoint(correction) }
         let id = ImportID()
         var points = [PostedPoint(metric: correction.metric, day: correction.day, value: correction.value)][...]
@@ -67,16 +82,28 @@ package struct Corrections: Sendable {
         return CorrectionReport(importID: report.entries > 0 ? id : nil, isNew: report.new > 0)
     }
 
-    private func requirePoint(_ correction: Correction) async throws {
-        let (account, metric) = (correction.account, correction.metric)
-        let exists = try await database.read(
+    private func requireOwnValue(_ correction: Correction) async throws {
+        guard let aggregation = try await declarations.vocabulary()[correction.metric]?.aggregation, aggregation.numerator != nil else { return }
+        for part in aggregation.summedParts where try await !isThere(part, correction) { return }
+        throw PartsRule(metric: correction.metric, day: correction.day, parts: aggregation.summedParts)
+    }
+
+    /// Whether a metric has a value in the account and on the day of the correction.
+    private func isThere(_ metric: MetricName, _ correction: Correction) async throws(StorageError) -> Bool {
+        let account = correction.account
+        let rows = try await database.read(
             """
             select coalesce(sum(presence), 0) > 0 from public.metrics
             where user_id = \(account.user) and metric_name = \(metric) and source_name = \(account.source)
               and account_ref = \(account.ref) and metric_date = \(correction.day)
             """
         )
-        guard try decode({ () throws(PostgresError) in try exists[0].get(0, as: Bool.self) }) == false else { return }
+        return try decode { () throws(PostgresError) in try rows[0].get(0) }
+    }
+
+    private func requirePoint(_ correction: Correction) async throws {
+        let (account, metric) = (correction.account, correction.metric)
+        if try await isThere(metric, correction) { return }
         let places = try await database.read(
             """
             select source_name, account_ref from livinglytics.totals

@@ -34,6 +34,6 @@ package struct MetricQuery: Sendable, Hashable {
 
     /// How many metrics one question may name.
     package static let mostMetrics = 20
-    /// How many values of series one answer may have, those of the comparison included.
+    /// How many values one answer may have, over all groups, pieces of series and the comparison.
     package static let mostValues = 50_000
 }

@@ -80,20 +80,24 @@ package struct Queries: Sendable {
     }
 
     /// All sums that the answer needs, of one moment.
-    private func tallies(_ plan: QueryPlan, _ user: UserID) async throws(StorageError) -> [TallyKey: Tally] {
-        let sql = PointsSQL(user: user, plan: plan)
+    private func tallies(_ plan: QueryPlan, _ user: UserID) async throws(StorageError) -> Tallies {
+        let slots = Slots(plan)
+        let sql = PointsSQL(user: user, plan: plan, slots: slots)
+        let present = Set(plan.series.map(\.metric))
+        var asked: [(sql: SQL, tally: (Row) throws(PostgresError) -> Tally)] = []
         let metrics = plan.measures.map(\.metric)
         let others = metrics.filter { !$0.aggregation.isDerived }
-        let windows = others.flatMap(\.aggregation.parts)
-        let newest = others.filter { if case .last = $0.aggregation { true } else { false } }.map(\.name) + windows
-        let statements =
-            [sql.tallies(of: Set(others.map(\.name) + windows), newestOf: Set(newest))] + metrics.compactMap(sql.ratios)
-        let answers = try await database.snapshot(statements)
+        let adding = present.intersection(others.filter { $0.aggregation == .sum }.map(\.name))
+        if !adding.isEmpty { asked.append((sql.sums(of: adding), Tally.total)) }
+        let newest = present.intersection(others.flatMap { [$0.name] + $0.aggregation.parts }).subtracting(adding)
+        if !newest.isEmpty { asked.append((sql.newest(of: newest), Tally.values)) }
+        asked += metrics.compactMap(sql.ratios).map { ($0, Tally.ratios) }
+        // One statement is of one moment by itself.
+        let answers = asked.count == 1 ? [try await database.read(asked[0].sql)] : try await database.snapshot(asked.map(\.sql))
         return try decode { () throws(PostgresError) in
-            var found: [TallyKey: Tally] = [:]
-            for row in answers[0] { found[try TallyKey(row: row)] = try Tally.values(row) }
-            for row in answers.dropFirst().joined() { found[try TallyKey(row: row)] = try Tally.ratios(row) }
-            return found
+            var tallies = Tallies()
+            for (rows, (_, tally)) in zip(answers, asked) { try tallies.add(rows, slots, tally) }
+            return tallies
         }
     }
 }

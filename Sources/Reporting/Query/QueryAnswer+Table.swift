@@ -15,7 +15,9 @@ extension QueryAnswer {
     /// RFC 4180 with a header, and lines that end as PostgreSQL's own do. A value that is not there is empty, never zero.
     package var csv: String {
         let (header, rows) = table
-        return ([header] + rows).map { CSVText.line($0.map(\.harmless)) }.joined()
+        let declared = results.flatMap { Array(repeating: $0.isDeclared, count: $0.series?.count ?? 1) }
+        let whole = zip(rows, declared).map { row, isDeclared in row + [isDeclared ? "true" : "false"] }
+        return ([header + ["declared"]] + whole).map { CSVText.line($0.map(\.harmless)) }.joined()
     }
 }
 

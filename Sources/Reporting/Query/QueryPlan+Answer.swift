@@ -2,33 +2,37 @@
 import Domain
 
 extension QueryPlan {
-    func answer(_ tallies: [TallyKey: Tally]) -> QueryAnswer {
-        let found = Dictionary(grouping: tallies.keys, by: \.metric).mapValues { keys in Set(keys.map(\.group)) }
+    func answer(_ tallies: Tallies) -> QueryAnswer {
         let results = measures.flatMap { measure in
             // Without a point the metric is still answered: it is missing.
-            let groups = measure.metric.ownNames.reduce(into: expectedGroups(measure.metric)) { $0.formUnion(found[$1] ?? []) }
+            let groups = measure.metric.ownNames.reduce(into: expectedGroups(measure.metric)) { $0.formUnion(tallies.groups(of: $1)) }
             return (groups.isEmpty ? [GroupKey(source: nil, account: nil)] : groups).sorted().map { result(measure, $0, tallies) }
         }
         return QueryAnswer(query: resolved, results: results, freshness: freshness)
     }
 
-    private func result(_ measure: Measure, _ group: GroupKey, _ tallies: [TallyKey: Tally]) -> MetricResult {
+    private func result(_ measure: Measure, _ group: GroupKey, _ tallies: Tallies) -> MetricResult {
         let sources = self.series.filter { measure.metric.sourceNames.contains($0.metric) && isIn(group, $0) }
         // Of whom people are counted, of a day or of longer windows.
-        let hasOneAccount = Self.accounts(sources) == 1
+        let accounts = Dictionary(grouping: sources, by: \.place).map(\.value)
+        let hasOneAccount = accounts.count == 1
+        // A ratio whose parts lie in different accounts has one point a day from all of them together.
+        let isOnePerDay = measure.metric.aggregation.isDerived && !partsMeet(measure.metric)
+        let own = [false, true].map { tallies[measure.metric.name, group, isComparison: $0] }
         func value(_ days: Days, isComparison: Bool, isPiece: Bool) -> Value {
-            let key = { (name: MetricName) in
-                TallyKey(metric: name, group: group, isComparison: isComparison, piece: isPiece ? days.lowerBound : nil)
-            }
+            func tally(_ found: PeriodTally?) -> Tally? { isPiece ? found?.pieces[days.lowerBound] : found?.whole }
+            let expected = accounts.count { $0.contains { Self.isExpected($0, days) } }
             return Valuation(
                 metric: measure.metric,
                 settlingDays: measure.settlingDays,
                 days: days,
                 today: vantage.today,
-                expectedPoints: days.length * Self.accounts(sources.filter { Self.isExpected($0, days) }),
-                tally: tallies[key(measure.metric.name)],
+                expectedPoints: days.length * (isOnePerDay ? min(expected, 1) : expected),
+                tally: tally(own[isComparison ? 1 : 0]),
                 window: hasOneAccount
-                    ? measure.metric.window(of: days).flatMap { tallies[key($0)]?.newest(on: days.upperBound) } : nil
+                    ? measure.metric.window(of: days).flatMap {
+                        tally(tallies[$0, group, isComparison: isComparison])?.newest(on: days.upperBound)
+                    } : nil
             ).value
         }
         func series(_ days: Days, isComparison: Bool) -> [Piece]? {
@@ -61,13 +65,25 @@ extension QueryPlan {
     private func expectedGroups(_ metric: Metric) -> Set<GroupKey> {
         let names = metric.sourceNames
         return Set(
-            series.filter { names.contains($0.metric) && Self.isExpected($0, days) }.map { series in
-                GroupKey(
-                    source: query.groups.contains(.source) ? series.source : nil,
-                    account: query.groups.contains(.account) ? series.account : nil
-                )
-            }
+            series.filter { names.contains($0.metric) && Self.isExpected($0, days) }.map(group)
         )
+    }
+
+    func group(of series: Series) -> GroupKey {
+        GroupKey(
+            source: query.groups.contains(.source) ? series.source : nil,
+            account: query.groups.contains(.account) ? series.account : nil
+        )
+    }
+
+    /// Whether a ratio is of each account by itself. Spend of one account by orders of another is a ratio, too: that of their sums, day by
+    /// day, where no account has both and none has the ratio itself.
+    func partsMeet(_ metric: Metric) -> Bool {
+        guard let numerator = metric.aggregation.numerator, let denominator = metric.aggregation.denominator else { return true }
+        let accounts = { (name: MetricName) in
+            Set(series.filter { $0.metric == name }.map(\.place))
+        }
+        return !accounts(metric.name).isEmpty || !accounts(numerator).isDisjoint(with: accounts(denominator))
     }
 
     /// Whether an account should have a point on each of the days: it had begun and was not closed.
@@ -84,10 +100,6 @@ extension QueryPlan {
 
     private func isIn(_ group: GroupKey, _ series: Series) -> Bool {
         group.source.map { $0 == series.source } ?? true && group.account.map { $0 == series.account } ?? true
-    }
-
-    private static func accounts(_ series: [Series]) -> Int {
-        Set(series.map { Freshness.Key(source: $0.source, account: $0.account) }).count
     }
 
     private var resolved: ResolvedQuery {
@@ -107,7 +119,7 @@ extension QueryPlan {
 
     /// Per account, over all metrics of the answer.
     private var freshness: [Freshness] {
-        Dictionary(grouping: series) { Freshness.Key(source: $0.source, account: $0.account) }.map { key, series in
+        Dictionary(grouping: series, by: \.place).map { key, series in
             Freshness(
                 source: key.source,
                 account: key.account,
@@ -118,11 +130,14 @@ extension QueryPlan {
     }
 }
 
-extension Freshness {
-    fileprivate struct Key: Hashable {
+extension Series {
+    /// The account it is of.
+    fileprivate struct Place: Hashable {
         let source: String
         let account: String
     }
+
+    fileprivate var place: Place { Place(source: source, account: account) }
 }
 
 extension GroupKey: Comparable {
@@ -155,7 +170,7 @@ extension Metric {
 extension Tally {
     /// The newest value if it is that of this very day: a window that ended earlier is another one.
     fileprivate func newest(on day: Day) -> ExactDecimal? {
-        guard accounts == 1, case .values(_, let newest, let newestDay) = sums, newestDay == day else { return nil }
+        guard case .values(let accounts, _, let newest, let newestDay) = sums, accounts == 1, newestDay == day else { return nil }
         return newest
     }
 }

@@ -96,8 +96,7 @@ struct QueryPlan: Sendable {
     }
 
     private func checkSize() throws(QueryProblem) {
-        guard let interval = query.interval else { return }
-        let pieces = [days, comparisonDays].compactMap { $0?.cut(by: interval).count }.reduce(0, +)
+        let pieces = [days, comparisonDays].compactMap(\.self).map { days in query.interval.map { days.cut(by: $0).count } ?? 1 }.reduce(0, +)
         let groups = query.groups.isEmpty ? measures.count : max(series.count, measures.count)
         guard pieces * groups <= MetricQuery.mostValues else { throw .tooManyValues(pieces * groups) }
     }

@@ -15,7 +15,7 @@ struct Valuation {
     let window: ExactDecimal?
 
     var value: Value {
-        if let window, tally.map({ $0.accounts == 1 }) ?? true {
+        if let window, tally.map(\.isOfOneAccount) ?? true {
             return Value(number: window, reason: nil, status: age, dailyAverage: nil)
         }
         guard let tally else { return Value(number: nil, reason: .noPoints, status: .missing, dailyAverage: nil) }
@@ -33,24 +33,24 @@ struct Valuation {
 
     private func number(_ tally: Tally) -> Result<ExactDecimal, Refusal> {
         switch (metric.aggregation, tally.sums) {
-        case (.sum, .values(let total, _, _)): return .success(total)
-        case (.last(let accountsAdd), .values(_, let newest, _)):
-            guard accountsAdd || tally.accounts == 1 else { return .failure(Refusal(reason: .accountsDoNotAdd)) }
-            return newest.map { .success($0) } ?? .failure(Refusal(reason: .noPoints))
-        case (.unique, .values(let total, _, _)):
-            guard tally.accounts == 1 else { return .failure(Refusal(reason: .accountsDoNotAdd)) }
+        case (.sum, .total(let total)): return .success(total)
+        case (.last(let accountsAdd), .values(_, _, let newest, _)):
+            return accountsAdd || tally.isOfOneAccount ? .success(newest) : .failure(Refusal(reason: .accountsDoNotAdd))
+        case (.unique, .values(_, let total, _, _)):
+            guard tally.isOfOneAccount else { return .failure(Refusal(reason: .accountsDoNotAdd)) }
             if days.length == 1 { return .success(total) }
             return .failure(Refusal(reason: .daysDoNotAdd, dailyAverage: total.divided(by: ExactDecimal(tally.points))))
-        case (.ratio, .ratios(let numerator, let denominator, let unweighted, let sum)),
-            (.weighted, .ratios(let numerator, let denominator, let unweighted, let sum)):
+        case (.ratio, .ratios(_, let numerator, let denominator, let unweighted, let sum)),
+            (.weighted, .ratios(_, let numerator, let denominator, let unweighted, let sum)):
             if tally.points == 0 { return .failure(Refusal(reason: .partsMissing)) }
             if unweighted == 1, tally.points == 1, let sum { return .success(sum) }
             guard unweighted == 0, let numerator, let denominator else {
                 let average = unweighted == tally.points ? sum?.divided(by: ExactDecimal(unweighted)) : nil
-                return .failure(Refusal(reason: .partsMissing, dailyAverage: tally.accounts == 1 ? average : nil))
+                return .failure(Refusal(reason: .partsMissing, dailyAverage: tally.isOfOneAccount ? average : nil))
             }
             return numerator.divided(by: denominator).map { .success($0) } ?? .failure(Refusal(reason: .zeroDenominator))
-        case (.sum, .ratios), (.last, .ratios), (.unique, .ratios), (.ratio, .values), (.weighted, .values):
+        case (.sum, .values), (.sum, .ratios), (.last, .total), (.last, .ratios), (.unique, .total), (.unique, .ratios), (.ratio, .total),
+            (.ratio, .values), (.weighted, .total), (.weighted, .values):
             preconditionFailure("\(metric.name) was summed up as what it is not")
         }
     }

@@ -17,7 +17,7 @@ extension ExactDecimal: PostgresReadable, PostgresWritable {
 
 extension MetricName: PostgresReadable, PostgresWritable {
     package init?(postgresText: String) {
-        do { try self.init(postgresText) } catch { return nil }
+        do { try self.init(existing: postgresText) } catch { return nil }
     }
 }
 

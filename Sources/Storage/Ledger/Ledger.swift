@@ -29,6 +29,8 @@ package struct Ledger: Sendable {
         try await database.transaction(within: Self.postingDeadline) { transaction in
             try await transaction.set("statement_timeout", to: Self.statementLimit)
             try await transaction.set("idle_in_transaction_session_timeout", to: Self.pauseLimit)
+            // A million rows are dear enough for PostgreSQL to compile the statement, which takes longer than it saves.
+            try await transaction.set("jit", to: "off")
             try await stage(nextPoint, in: transaction)
             if !dryRun { try await lock(account, in: transaction) }
             let rows = try await transaction.query(dryRun ? Self.report(account) : Self.write(account, provenance))

@@ -19,6 +19,7 @@ struct Problem: Error, Equatable {
         case schemaMissing = "schema_missing"
         case badRequest = "bad_request"
         case noPoint = "no_point"
+        case computed = "computed_metric"
         case tooLarge = "too_large"
         case invalidJSON = "invalid_json"
         case unknownField = "unknown_field"

@@ -7,7 +7,7 @@ extension MetricQuery {
         let names = try fields.strings("metrics") ?? []
         var metrics: [MetricName] = []
         for (index, name) in names.enumerated() {
-            metrics.append(try Problem.naming("metrics[\(index)]", name, MetricName.init(_:)))
+            metrics.append(try Problem.naming("metrics[\(index)]", name, MetricName.init(existing:)))
         }
         self.init(
             metrics: metrics,

@@ -105,7 +105,7 @@ struct Query {
 extension EntryFilter {
     /// `metric`, `source`, `account`, `from` and `to`, each of which may be left out.
     init(_ query: inout Query) throws(Problem) {
-        let metric = try query.text("metric").map { text throws(Problem) in try Problem.naming("metric", text, MetricName.init(_:)) }
+        let metric = try query.text("metric").map { text throws(Problem) in try Problem.naming("metric", text, MetricName.init(existing:)) }
         self.init(metric: metric, source: query.text("source"), account: query.text("account"), days: try query.days())
     }
 }
@@ -115,10 +115,19 @@ extension Problem {
 }
 
 extension Request {
-    /// Whether the client asks for this media type by name.
-    func accepts(_ type: String) -> Bool {
-        headers[values: .accept].joined(separator: ",").split(separator: ",").contains {
-            $0.split(separator: ";").first?.filter { !$0.isWhitespace }.lowercased() == type
+    /// Whether the client asks for this media type by name, and likes no other one of those there are better.
+    func prefers(_ type: String, to other: String) -> Bool {
+        guard let weight = acceptWeights[type] else { return false }
+        return weight > 0 && weight >= acceptWeights[other] ?? 0
+    }
+
+    /// RFC 9110, 12.5.1: what each type that is named weighs, from 0 to 1.
+    private var acceptWeights: [String: Double] {
+        let ranges = headers[values: .accept].joined(separator: ",").lowercased().split(separator: ",")
+        return ranges.reduce(into: [:]) { weights, range in
+            let parts = range.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
+            guard let type = parts.first else { return }
+            weights[type] = parts.dropFirst().first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
         }
     }
 }

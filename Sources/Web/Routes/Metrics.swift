@@ -16,7 +16,7 @@ enum Metrics {
                 try fields.end()
                 let user = try await users.named(email)
                 let answer = try await queries.answer(query, for: user.id)
-                return request.accepts("text/csv") ? .csv(answer.csv) : .json(answer.json)
+                return request.prefers("text/csv", to: "application/json") ? .csv(answer.csv) : .json(answer.json)
             },
             .get("/v1/metadata", .serviceKey) { _ in
                 .json(try await declarations.vocabulary().json)

@@ -24,6 +24,7 @@ struct AnswerProblems<Context: RequestContext>: RouterMiddleware {
         case let denied as AccessDenied: return Problem(denied)
         case let problem as QueryProblem: return Problem(problem)
         case let problem as NoPoint: return .field("day", .noPoint, "\(problem).")
+        case let problem as PartsRule: return .field("metric", .computed, "\(problem).")
         case let error as HTTPError: return Problem(error)
         case let error as StorageError:
             if error.isOurs { log(error.description, request, context) }

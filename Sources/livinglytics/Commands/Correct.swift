@@ -35,6 +35,8 @@ struct Correct: AsyncParsableCommand {
                 report = try await Corrections(database).post(correction, isNew: new)
             } catch let problem as NoPoint {
                 throw Failure(.usage, "\(problem) (--new)")
+            } catch let problem as PartsRule {
+                throw Failure(.usage, problem.description)
             }
             if json { return Terminal.json(report.json) }
             switch (report.importID, report.isNew) {

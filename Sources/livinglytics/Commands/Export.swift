@@ -23,7 +23,7 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
         if (from == nil) != (to == nil) { throw Failure(.usage, "--from goes with --to") }
         let days = try from.map { try Days(from: $0, to: to ?? "") }
-        let filter = EntryFilter(metric: try metric.map { try MetricName($0) }, source: source, account: account, days: days)
+        let filter = EntryFilter(metric: try metric.map { try MetricName(existing: $0) }, source: source, account: account, days: days)
         let kind: Reporting.Export.Kind = entries ? .entries : .points
         try await withDatabase(.ofThisProcess()) { database in
             let user = try await database.user(user)

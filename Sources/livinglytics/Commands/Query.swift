@@ -73,7 +73,7 @@ struct Query: AsyncParsableCommand {
 
     private func question() throws -> MetricQuery {
         MetricQuery(
-            metrics: try metrics.map { try MetricName($0) },
+            metrics: try metrics.map { try MetricName(existing: $0) },
             range: try Self.days(dateRange).map { .days($0) } ?? DateRange(dateRange),
             interval: interval,
             groups: Set(groupBy),

@@ -227,6 +227,9 @@ import Testing
             let results = try await numbers.ask("sessions", to: 1, groups: [.source, .account], asOf: nil)
             #expect(results.map(\.group.source) == ["Google Analytics!"])
             #expect(results.map(\.group.account) == ["a\nb"])
+            let foreign = try await numbers.ask(try MetricName(existing: "Ä b"), to: 1, asOf: nil)
+            #expect(foreign.map(\.value.number) == [5])
+            #expect(foreign.map(\.isDeclared) == [false])
         }
     }
 }

@@ -73,13 +73,16 @@ struct Oracle {
                 """
         case .ratio(let n, let d):
             return """
-                \(points), j as (
-                  select k.source_name, k.account_ref, k.metric_date, k.g1, k.g2, n.v as n, d.v as d, r.v as r
-                  from (select distinct source_name, account_ref, metric_date, g1, g2 from p
-                        where \(inDays) and metric_name in (\(name)::text, \(n ?? "")::text, \(d)::text)) k
-                  left join p n on n.metric_name = \(n ?? "") and (n.source_name, n.account_ref, n.metric_date) = (k.source_name, k.account_ref, k.metric_date)
-                  left join p d on d.metric_name = \(d) and (d.source_name, d.account_ref, d.metric_date) = (k.source_name, k.account_ref, k.metric_date)
-                  left join p r on r.metric_name = \(name) and (r.source_name, r.account_ref, r.metric_date) = (k.source_name, k.account_ref, k.metric_date)
+                \(points), of_metric as (select * from p where metric_name in (\(name)::text, \(n ?? "")::text, \(d)::text)),
+                meet as (
+                  select \(n == nil)::boolean or exists (select from of_metric where metric_name = \(name)) or exists (
+                    select from of_metric n join of_metric d using (source_name, account_ref)
+                    where n.metric_name = \(n ?? "") and d.metric_name = \(d)) as yes
+                ), j as (
+                  select case when yes then source_name end, case when yes then account_ref end, metric_date, g1, g2,
+                    sum(case metric_name when \(n ?? "") then v end) as n, sum(case metric_name when \(d) then v end) as d,
+                    sum(case metric_name when \(name) then v end) as r
+                  from of_metric cross join meet where \(inDays) group by 1, 2, 3, 4, 5
                 ), known as (select *, r is not null or n is not null and d is not null as ok from j),
                 s as (
                   select g1, g2, count(*) filter (where ok) as days, count(*) filter (where ok and d is null) as bare, max(r) filter (where ok) as one,

@@ -40,6 +40,10 @@ import Testing
             _ = try await EntryList(test.database).page(filter, of: user, after: nil, limit: 10)
             _ = try await EntryList(test.database).page(EntryFilter(), of: user, after: nil, limit: 10)
             _ = try await Revisions(test.database).page(filter, of: user, in: Span(since: since, until: nil), after: nil, limit: 10)
+            for kind in [Export.Kind.points, .entries] {
+                var pages = try await Export(test.database).begin(kind, filter, of: user)
+                while try await pages.next() != nil {}
+            }
             #expect(try await scans(test) == before)
             // The count counts.
             _ = try await test.database.query("select count(*) from public.metrics where metric_value > 1e9")
