@@ -24,6 +24,23 @@ enum ArrayText {
 
     /// Reads a one-dimensional array; nil when the text is none.
     static func decode(_ text: String) -> [String?]? {
+        let special = [UInt8(ascii: "\""), UInt8(ascii: "\\")]
+        return text.utf8.contains(where: special.contains) ? decodeQuoted(text) : decodePlain(text)
+    }
+
+    /// Numbers, days and the like: thousands of them in one array.
+    private static func decodePlain(_ text: String) -> [String?]? {
+        guard text.utf8.count >= 2, text.utf8.first == UInt8(ascii: "{"), text.utf8.last == UInt8(ascii: "}") else { return nil }
+        let inside = text.utf8.dropFirst().dropLast()
+        guard !inside.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { return nil }
+        if inside.isEmpty { return [] }
+        return inside.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
+            let element = String(Substring($0))
+            return element == "NULL" ? nil : element
+        }
+    }
+
+    private static func decodeQuoted(_ text: String) -> [String?]? {
         var scalars = text.unicodeScalars.makeIterator()
         guard scalars.next() == "{" else { return nil }
         var elements: [String?] = []

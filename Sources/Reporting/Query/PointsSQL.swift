@@ -11,19 +11,28 @@ struct PointsSQL {
     let plan: QueryPlan
     let slots: Slots
 
-    /// Sums and counts of points of metrics that add up, of each piece of a series or, without an interval, of each whole period.
+    /// Sums and counts of points of metrics that add up, of each piece of a series or, without an interval, of each whole period. A row holds
+    /// all pieces: thousands of rows would cost more than what is in them.
     ///
-    /// Columns: slot, period (0 asked, 1 comparison), first day of the piece or NULL, points, sum.
+    /// Columns: slot, period (0 asked, 1 comparison), and of each piece its first day (days since 1970), points, sum.
     func sums(of names: Set<MetricName>) -> SQL {
-        """
-        with \(points(of: names))
-        select slot, period, piece, count(*), sum(value) from points group by 1, 2, 3
-        """
+        let series = plan.series.filter { names.contains($0.metric) }
+        let isAlone = Set(series.map { TallyKey(metric: $0.metric, group: plan.group(of: $0)) }).count == series.count
+        // A day of one account is a point.
+        let pieces: SQL =
+            plan.query.interval == .day && isAlone
+            ? "select slot, period, piece, 1 as points, value as total from points"
+            : "select slot, period, piece, count(*) as points, sum(value) as total from points group by 1, 2, 3"
+        return """
+            with \(points(of: names))
+            select slot, period, array_agg(coalesce(piece - '1970-01-01', 0)), array_agg(points), array_agg(total)
+            from (\(pieces)) pieces group by 1, 2
+            """
     }
 
     /// Sums, newest values and counts of points, for each whole period and piece of a series.
     ///
-    /// Columns: slot, period and piece as above (NULL for the whole period), accounts, points, sum, sum of each account's newest value, day of
+    /// Columns: slot, period, first day of the piece (NULL for the whole period), accounts, points, sum, sum of each account's newest value, day of
     /// the newest.
     func newest(of names: Set<MetricName>) -> SQL {
         """

@@ -84,19 +84,23 @@ package struct Queries: Sendable {
         let slots = Slots(plan)
         let sql = PointsSQL(user: user, plan: plan, slots: slots)
         let present = Set(plan.series.map(\.metric))
-        var asked: [(sql: SQL, tally: (Row) throws(PostgresError) -> Tally)] = []
         let metrics = plan.measures.map(\.metric)
         let others = metrics.filter { !$0.aggregation.isDerived }
         let adding = present.intersection(others.filter { $0.aggregation == .sum }.map(\.name))
-        if !adding.isEmpty { asked.append((sql.sums(of: adding), Tally.total)) }
         let newest = present.intersection(others.flatMap { [$0.name] + $0.aggregation.parts }).subtracting(adding)
-        if !newest.isEmpty { asked.append((sql.newest(of: newest), Tally.values)) }
-        asked += metrics.compactMap(sql.ratios).map { ($0, Tally.ratios) }
+        var asked: [(sql: SQL, read: (inout Tallies, Rows) throws(PostgresError) -> Void)] = []
+        if !adding.isEmpty { asked.append((sql.sums(of: adding), { tallies, rows throws(PostgresError) in try tallies.addSums(rows, slots) })) }
+        if !newest.isEmpty {
+            asked.append((sql.newest(of: newest), { tallies, rows throws(PostgresError) in try tallies.add(rows, slots, Tally.values) }))
+        }
+        for ratios in metrics.compactMap(sql.ratios) {
+            asked.append((ratios, { tallies, rows throws(PostgresError) in try tallies.add(rows, slots, Tally.ratios) }))
+        }
         // One statement is of one moment by itself.
         let answers = asked.count == 1 ? [try await database.read(asked[0].sql)] : try await database.snapshot(asked.map(\.sql))
         return try decode { () throws(PostgresError) in
             var tallies = Tallies()
-            for (rows, (_, tally)) in zip(answers, asked) { try tallies.add(rows, slots, tally) }
+            for (rows, (_, read)) in zip(answers, asked) { try read(&tallies, rows) }
             return tallies
         }
     }

@@ -20,7 +20,7 @@ extension QueryPlan {
         let isOnePerDay = measure.metric.aggregation.isDerived && !partsMeet(measure.metric)
         let own = [false, true].map { tallies[measure.metric.name, group, isComparison: $0] }
         func value(_ days: Days, isComparison: Bool, isPiece: Bool) -> Value {
-            func tally(_ found: PeriodTally?) -> Tally? { isPiece ? found?.pieces[days.lowerBound] : found?.whole }
+            func tally(_ found: PeriodTally?) -> Tally? { isPiece ? found?.piece(from: days.lowerBound) : found?.whole }
             let expected = accounts.count { $0.contains { Self.isExpected($0, days) } }
             return Valuation(
                 metric: measure.metric,

@@ -38,8 +38,29 @@ extension Tally {
 /// All that was summed up under one key, in one of the two periods.
 struct PeriodTally {
     var whole: Tally?
-    /// By their first days.
-    var pieces: [Day: Tally] = [:]
+    private var pieces: [(first: Day, tally: Tally)] = []
+
+    init() {}
+
+    init(whole: Tally, pieces: [(Day, Tally)]) {
+        self.whole = whole
+        set(pieces)
+    }
+
+    /// The piece that begins on a day.
+    func piece(from day: Day) -> Tally? {
+        var (low, high) = (0, pieces.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if pieces[middle].first < day { low = middle + 1 } else { high = middle }
+        }
+        return low < pieces.count && pieces[low].first == day ? pieces[low].tally : nil
+    }
+
+    /// PostgreSQL gives them in any order. There are thousands: a search among them is quicker than a dictionary.
+    fileprivate mutating func set(_ pieces: [(Day, Tally)]) {
+        self.pieces = pieces.sorted { $0.0 < $1.0 }.map { (first: $0.0, tally: $0.1) }
+    }
 }
 
 /// The keys of an answer by their numbers in SQL.
@@ -82,44 +103,48 @@ struct Tallies {
     /// The groups of a metric that have points.
     func groups(of metric: MetricName) -> Set<GroupKey> { Set(found.keys.lazy.filter { $0.metric == metric }.map(\.group)) }
 
-    /// Adds rows of a statement, which begin with slot, period and piece.
-    mutating func add(_ rows: Rows, _ slots: Slots, _ tally: (Row) throws(PostgresError) -> Tally) throws(PostgresError) {
-        // Row by row of one slot and then another: the dictionary is asked per slot.
-        var bySlot = slots.keys.map { _ in [PeriodTally(), PeriodTally()] }
-        var isFound = slots.keys.map { _ in false }
+    /// Adds rows of `PointsSQL.sums`.
+    mutating func addSums(_ rows: Rows, _ slots: Slots) throws(PostgresError) {
         for row in rows {
             let (slot, period): (Int, Int) = (try row.get(0), try row.get(1))
-            let piece: Day? = try row.get(2)
-            let tally = try tally(row)
-            isFound[slot] = true
-            guard let piece else {
-                bySlot[slot][period].whole = tally
-                continue
+            let (days, points): ([Int], [Int]) = (try row.get(2), try row.get(3))
+            let totals: [ExactDecimal] = try row.get(4)
+            guard let firsts = days.mapIfAll(Day.init(daysSince1970:)), firsts.count == points.count, firsts.count == totals.count else {
+                throw .decoding(column: 2, expected: "as many days as sums")
             }
-            bySlot[slot][period].pieces[piece] = tally
-            // What adds up comes in pieces alone.
-            if case .total(let total) = tally.sums { bySlot[slot][period].add(total, points: tally.points) }
+            let pieces = zip(firsts, zip(points, totals)).map { ($0, Tally(points: $1.0, sums: .total($1.1))) }
+            let whole = Tally(points: points.reduce(0, +), sums: .total(totals.reduce(0, +)))
+            found[slots.keys[slot], default: [PeriodTally(), PeriodTally()]][period] = PeriodTally(whole: whole, pieces: pieces)
         }
-        for (slot, key) in slots.keys.enumerated() where isFound[slot] { found[key] = bySlot[slot] }
+    }
+
+    /// Adds rows that begin with slot, period and piece.
+    mutating func add(_ rows: Rows, _ slots: Slots, _ tally: (Row) throws(PostgresError) -> Tally) throws(PostgresError) {
+        var pieces: [TallyKey: [[(Day, Tally)]]] = [:]
+        for row in rows {
+            let (slot, period): (Int, Int) = (try row.get(0), try row.get(1))
+            let (key, piece): (TallyKey, Day?) = (slots.keys[slot], try row.get(2))
+            if let piece {
+                pieces[key, default: [[], []]][period].append((piece, try tally(row)))
+            } else {
+                found[key, default: [PeriodTally(), PeriodTally()]][period].whole = try tally(row)
+            }
+        }
+        for (key, pieces) in pieces {
+            for period in pieces.indices { found[key, default: [PeriodTally(), PeriodTally()]][period].set(pieces[period]) }
+        }
     }
 }
 
-extension PeriodTally {
-    fileprivate mutating func add(_ total: ExactDecimal, points: Int) {
-        if let whole, case .total(let sum) = whole.sums {
-            self.whole = Tally(points: whole.points + points, sums: .total(sum + total))
-        } else {
-            whole = Tally(points: points, sums: .total(total))
-        }
+extension Array {
+    /// Nil if any of them has none.
+    fileprivate func mapIfAll<Other>(_ other: (Element) -> Other?) -> [Other]? {
+        let others = compactMap(other)
+        return others.count == count ? others : nil
     }
 }
 
 extension Tally {
-    /// A row of `PointsSQL.sums`.
-    static func total(_ row: Row) throws(PostgresError) -> Tally {
-        Tally(points: try row.get(3), sums: .total(try row.get(4)))
-    }
-
     /// A row of `PointsSQL.newest`.
     static func values(_ row: Row) throws(PostgresError) -> Tally {
         let sums = Sums.values(accounts: try row.get(3), total: try row.get(5), newest: try row.get(6), newestDay: try row.get(7))
