@@ -63,6 +63,12 @@ import Testing
                     in: "/"
                 )
                 #expect(table.output.contains("sessions,count,2026-01-01,2026-01-03,4,settled,"), "\(table.output)")
+                let rather = "-H 'Accept: text/csv;q=0.5, application/json'"
+                let preferred = try await Shell.run(
+                    "curl -s \(rather) -H 'Authorization: Bearer \(TestDatabase.serviceKey)' -d '\(body)' \(client.base)/v1/query",
+                    in: "/"
+                )
+                #expect(preferred.output == sent.output)
             }
         }
     }

@@ -36,6 +36,8 @@ import Testing
             try await check.rebuild()
             #expect(try await check.examine().wrong == 0)
             #expect(try await check.examine().totals == 3)
+            _ = try await test.database.query("update livinglytics.totals set newest_at = null where metric_name = 'views'")
+            #expect(try await check.examine().examples.map(\.kept) == ["1.5 of 1, newest without a stamp"])
         }
     }
 

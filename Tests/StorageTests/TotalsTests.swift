@@ -10,11 +10,11 @@ import Testing
         try await test.database.query(
             """
             with sums as (
-              select user_id, metric_name, source_name, account_ref, sum(metric_value) total, count(*) entries
+              select user_id, metric_name, source_name, account_ref, sum(metric_value) total, count(*) entries, max(created_at) newest
               from metrics where user_id is not null group by 1, 2, 3, 4)
             select coalesce(s::text, '') || ' <> ' || coalesce(t::text, '')
             from sums s full join livinglytics.totals t using (user_id, metric_name, source_name, account_ref)
-            where s.total is distinct from t.total or s.entries is distinct from t.entries
+            where s.total is distinct from t.total or s.entries is distinct from t.entries or s.newest is distinct from t.newest_at
             """
         ).map { try $0.get(0) }
     }
@@ -29,7 +29,7 @@ import Testing
         let many = Int.random(in: 1...40, using: &random)
         let value = "\(Int.random(in: -500...500, using: &random)).\(Int.random(in: 0...99, using: &random))"
         let id: SQL = "(select id from metrics order by md5(id::text || \(value)) limit 1)"
-        return switch Int.random(in: 0..<8, using: &random) {
+        return switch Int.random(in: 0..<9, using: &random) {
         case 0, 1:
             """
             insert into metrics (user_id, source_name, account_ref, metric_date, metric_name, metric_value)
@@ -45,6 +45,7 @@ import Testing
         case 4: "update metrics set user_id = \(user), account_ref = 'moved' where id % 7 = \(many % 7)::int"
         case 5: "update metrics set user_id = null where id = \(id)"
         case 6: "delete from metrics where id % 5 = \(many % 5)::int"
+        case 7: "update metrics set created_at = created_at - \(many)::int * interval '1 hour' where id = \(id)"
         default: "update metrics set meta = '{}' where id = \(id)"
         }
     }

@@ -40,6 +40,7 @@ private struct JSONWriter {
         case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .bool(let flag): bytes.append(contentsOf: (flag ? "true" : "false").utf8)
         case .null: bytes.append(contentsOf: "null".utf8)
+        case .encoded(let written): bytes.append(contentsOf: written)
         }
     }
 

@@ -9,6 +9,8 @@ package enum JSON: Hashable, Sendable {
     case integer(Int)
     case bool(Bool)
     case null
+    /// JSON that is written already, on one line: what makes thousands of small values of one shape writes them itself.
+    case encoded([UInt8])
 
     /// One key of an object and its value. Keys are written as they come: whoever builds an object keeps them apart.
     package struct Member: Hashable, Sendable {

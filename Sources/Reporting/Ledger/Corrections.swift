@@ -83,7 +83,9 @@ package struct Corrections: Sendable {
     }
 
     private func requireOwnValue(_ correction: Correction) async throws {
-        guard let aggregation = try await declarations.vocabulary()[correction.metric]?.aggregation, aggregation.numerator != nil else { return }
+        guard let aggregation = try await declarations.vocabulary()[correction.metric]?.aggregation, aggregation.numerator != nil else {
+            return
+        }
         for part in aggregation.summedParts where try await !isThere(part, correction) { return }
         throw PartsRule(metric: correction.metric, day: correction.day, parts: aggregation.summedParts)
     }

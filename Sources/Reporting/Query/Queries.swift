@@ -47,7 +47,7 @@ package struct Queries: Sendable {
         return Vantage(today: today, asOf: asOf, isFinal: isFinal)
     }
 
-    /// What there is of some metrics, and from when to when.
+    /// What there is of some metrics, and from when to when. Only for what was known before the newest entry all of its stamps are read.
     private func series(of names: [MetricName], _ user: UserID, asOf: String) async throws(StorageError) -> [Series] {
         let known: SQL = """
             m.user_id = t.user_id and m.metric_name = t.metric_name and m.source_name = t.source_name and m.account_ref = t.account_ref
@@ -68,8 +68,8 @@ package struct Queries: Sendable {
             cross join lateral (\(edge("asc"))) f
             cross join lateral (\(edge("desc"))) l
             cross join lateral (
-              select max(created_at) as at from public.metrics m
-              where \(known) and m.metric_date > l.metric_date - 35
+              select case when t.newest_at <= \(asOf)::timestamptz or t.newest_at is null then t.newest_at
+                else (select max(created_at) from public.metrics m where \(known)) end as at
             ) e
             where t.user_id = \(user) and (t.metric_name = any(\(names.map(\.text)))
               or \(names.contains(Vocabulary.perCurrency) ? "t" : "f")::boolean
@@ -89,7 +89,9 @@ package struct Queries: Sendable {
         let adding = present.intersection(others.filter { $0.aggregation == .sum }.map(\.name))
         let newest = present.intersection(others.flatMap { [$0.name] + $0.aggregation.parts }).subtracting(adding)
         var asked: [(sql: SQL, read: (inout Tallies, Rows) throws(PostgresError) -> Void)] = []
-        if !adding.isEmpty { asked.append((sql.sums(of: adding), { tallies, rows throws(PostgresError) in try tallies.addSums(rows, slots) })) }
+        if !adding.isEmpty {
+            asked.append((sql.sums(of: adding), { tallies, rows throws(PostgresError) in try tallies.addSums(rows, slots) }))
+        }
         if !newest.isEmpty {
             asked.append((sql.newest(of: newest), { tallies, rows throws(PostgresError) in try tallies.add(rows, slots, Tally.values) }))
         }

@@ -81,13 +81,24 @@ extension Change {
 }
 
 extension Piece {
+    /// None of these texts needs escaping.
     fileprivate var json: JSON {
-        var members: [JSON.Member] = [
-            .init("from", .string(days.lowerBound.description)), .init("to", .string(days.upperBound.description)),
-            .init("value", .optional(value.number)), .init("status", .string(value.status.rawValue)),
-        ]
-        if let reason = value.reason, reason != .noPoints { members.append(.init("reason", .string(reason.rawValue))) }
-        return .object(members + value.average)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(128)
+        func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+        write("{\"from\":\"")
+        write(days.lowerBound.description)
+        write("\",\"to\":\"")
+        write(days.upperBound.description)
+        write("\",\"value\":")
+        write(value.number?.text ?? "null")
+        write(",\"status\":\"")
+        write(value.status.rawValue)
+        write("\"")
+        if let reason = value.reason, reason != .noPoints { write(",\"reason\":\"\(reason.rawValue)\"") }
+        if let average = value.dailyAverage { write(",\"daily_average\":\(average.text)") }
+        write("}")
+        return .encoded(bytes)
     }
 }
 

@@ -14,7 +14,7 @@ extension QueryPlan {
     private func result(_ measure: Measure, _ group: GroupKey, _ tallies: Tallies) -> MetricResult {
         let sources = self.series.filter { measure.metric.sourceNames.contains($0.metric) && isIn(group, $0) }
         // Of whom people are counted, of a day or of longer windows.
-        let accounts = Dictionary(grouping: sources, by: \.place).map(\.value)
+        let accounts = Dictionary(grouping: sources, by: \.place).map { $1.map { $0.first...$0.last } }
         let hasOneAccount = accounts.count == 1
         // A ratio whose parts lie in different accounts has one point a day from all of them together.
         let isOnePerDay = measure.metric.aggregation.isDerived && !partsMeet(measure.metric)
@@ -65,7 +65,7 @@ extension QueryPlan {
     private func expectedGroups(_ metric: Metric) -> Set<GroupKey> {
         let names = metric.sourceNames
         return Set(
-            series.filter { names.contains($0.metric) && Self.isExpected($0, days) }.map(group)
+            series.filter { names.contains($0.metric) && Self.isExpected($0.first...$0.last, days) }.map(group)
         )
     }
 
@@ -87,8 +87,9 @@ extension QueryPlan {
     }
 
     /// Whether an account should have a point on each of the days: it had begun and was not closed.
-    private static func isExpected(_ series: Series, _ days: Days) -> Bool {
-        series.first <= days.upperBound && series.last.distance(to: days.lowerBound) <= silence
+    /// - Parameter span: from its first point to its last.
+    private static func isExpected(_ span: Days, _ days: Days) -> Bool {
+        span.lowerBound <= days.upperBound && span.upperBound.distance(to: days.lowerBound) <= silence
     }
 
     /// Periods of the calendar and years are compared though they differ by a day or three: everybody does.

@@ -9,7 +9,7 @@ struct Series: Sendable {
     let account: String
     let first: Day
     let last: Day
-    /// When the newest of its entries was made, among those of its last days.
+    /// When the newest of its entries was made.
     let lastEntryAt: String?
 }
 
@@ -96,7 +96,10 @@ struct QueryPlan: Sendable {
     }
 
     private func checkSize() throws(QueryProblem) {
-        let pieces = [days, comparisonDays].compactMap(\.self).map { days in query.interval.map { days.cut(by: $0).count } ?? 1 }.reduce(0, +)
+        let pieces = [days, comparisonDays].compactMap(\.self).map { days in query.interval.map { days.cut(by: $0).count } ?? 1 }.reduce(
+            0,
+            +
+        )
         let groups = query.groups.isEmpty ? measures.count : max(series.count, measures.count)
         guard pieces * groups <= MetricQuery.mostValues else { throw .tooManyValues(pieces * groups) }
     }

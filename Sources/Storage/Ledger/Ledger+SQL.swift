@@ -43,22 +43,22 @@ extension Ledger {
     static func write(_ account: Account, _ provenance: Provenance) -> SQL {
         let meta = provenance.meta.description
         return """
-        with \(differences(account)), stamp as (
-          update livinglytics.accounts
-          set last_posted_at = greatest(clock_timestamp(), last_posted_at + interval '1 microsecond')
-          where \(names(account)) and exists (select from differences where change <> 0 or presence <> 0)
-          returning last_posted_at
-        ), written as (
-          insert into public.metrics
-            (user_id, source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id, meta, created_at)
-          select \(account.user)::uuid, \(account.source), \(account.ref), d.metric_name, d.metric_date, d.change, d.presence, \(provenance.importID)::uuid,
-                 case when d.line is null then \(meta)::jsonb else jsonb_set(\(meta)::jsonb, '{line}', to_jsonb(d.line)) end,
-                 (select last_posted_at from stamp)
-          from differences d
-          where d.change <> 0 or d.presence <> 0
-          order by d.metric_name, d.metric_date
-        )
-        \(summary)
-        """
+            with \(differences(account)), stamp as (
+              update livinglytics.accounts
+              set last_posted_at = greatest(clock_timestamp(), last_posted_at + interval '1 microsecond')
+              where \(names(account)) and exists (select from differences where change <> 0 or presence <> 0)
+              returning last_posted_at
+            ), written as (
+              insert into public.metrics
+                (user_id, source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id, meta, created_at)
+              select \(account.user)::uuid, \(account.source), \(account.ref), d.metric_name, d.metric_date, d.change, d.presence, \(provenance.importID)::uuid,
+                     case when d.line is null then \(meta)::jsonb else jsonb_set(\(meta)::jsonb, '{line}', to_jsonb(d.line)) end,
+                     (select last_posted_at from stamp)
+              from differences d
+              where d.change <> 0 or d.presence <> 0
+              order by d.metric_name, d.metric_date
+            )
+            \(summary)
+            """
     }
 }

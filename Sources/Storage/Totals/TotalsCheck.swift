@@ -59,16 +59,27 @@ package struct TotalsCheck: Sendable {
 
     private static let fromEntries: SQL =
         """
-        select user_id, metric_name, source_name, account_ref, sum(metric_value) as total, count(*) as entries
+        select user_id, metric_name, source_name, account_ref, sum(metric_value) as total, count(*) as entries,
+               max(created_at) as newest_at
         from public.metrics where user_id is not null group by 1, 2, 3, 4
         """
+
+    /// The stamp of the newest entry, where it is the stamp that is wrong.
+    private static func stamp(_ side: String) -> SQL {
+        """
+        case when (t.total, t.entries) = (m.total, m.entries) and t.newest_at is distinct from m.newest_at
+             then ', newest ' || coalesce(\(unsafe: side).newest_at::text, 'without a stamp') else '' end
+        """
+    }
 
     private static let comparison: SQL =
         """
         with made as (\(fromEntries)), compared as (
           select coalesce(t.metric_name, m.metric_name) as metric, coalesce(t.source_name, m.source_name) as source,
-                 coalesce(t.account_ref, m.account_ref) as account, t.total::text || ' of ' || t.entries as kept,
-                 m.total::text || ' of ' || m.entries as made, (t.total, t.entries) is distinct from (m.total, m.entries) as is_wrong
+                 coalesce(t.account_ref, m.account_ref) as account,
+                 t.total::text || ' of ' || t.entries || \(Self.stamp("t")) as kept,
+                 m.total::text || ' of ' || m.entries || \(Self.stamp("m")) as made,
+                 (t.total, t.entries, t.newest_at) is distinct from (m.total, m.entries, m.newest_at) as is_wrong
           from livinglytics.totals t full join made m using (user_id, metric_name, source_name, account_ref)
         ), counted as (
           select count(*) as totals, count(*) filter (where is_wrong) as wrong from compared

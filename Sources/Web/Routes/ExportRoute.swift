@@ -14,7 +14,8 @@ enum ExportRoute {
                 var query = try Query(request)
                 let email = try query.email("user")
                 let filter = try EntryFilter(&query)
-                let format: ExportFormat = try query.word("format") ?? (request.prefers("application/x-ndjson", to: "text/csv") ? .ndjson : .csv)
+                let format: ExportFormat =
+                    try query.word("format") ?? (request.prefers("application/x-ndjson", to: "text/csv") ? .ndjson : .csv)
                 let rows: ExportRows = try query.word("rows") ?? .points
                 try query.end()
                 let user = try await users.named(email)

@@ -60,6 +60,33 @@ import Testing
         }
     }
 
+    /// Spend of one account by orders of another: of their sums, day by day on which both are known.
+    @Test func partsMayLieInDifferentAccounts() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert("clicks 2026-01-01 10 a", "clicks 2026-01-02 20 a", "clicks 2026-01-02 30 c", "clicks 2026-01-03 5 a")
+            try await numbers.insert("search_impressions 2026-01-01 100 b", "search_impressions 2026-01-02 400 b")
+            #expect(try await numbers.ask("ctr", to: 2).map(\.value.words) == ["0.12 settled"])
+            #expect(try await numbers.ask("ctr", to: 3).map(\.value.words) == ["0.12 partial"])
+            let apart = try await numbers.ask("ctr", to: 2, groups: [.account])
+            #expect(apart.map(\.value.reason) == [.partsMissing, .partsMissing, .partsMissing])
+        }
+    }
+
+    @Test func aRatioOfWhatIsThereIsNotCorrected() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert("clicks 2026-01-01 10", "search_impressions 2026-01-01 100", "clicks 2026-01-02 10")
+            let account = Account(user: numbers.user, source: try SourceName("s"), ref: .none)
+            func correct(_ day: Int) async throws {
+                let day = try numbers.january(day)
+                let correction = try #require(Correction(account: account, metric: "ctr", day: day, value: 1, note: "why"))
+                _ = try await Corrections(numbers.test.database).post(correction, isNew: true)
+            }
+            await #expect(throws: PartsRule.self) { try await correct(1) }
+            try await correct(2)
+            #expect(try await numbers.ask("ctr", from: 2, to: 2, asOf: nil).map(\.value.number) == [1])
+        }
+    }
+
     @Test func aStoredRatioIsWeightedOrRefused() async throws {
         try await Numbers.with { numbers in
             try await numbers.insert("ctr 2026-01-01 0.5", "ctr 2026-01-02 0.1", "position 2026-01-01 3", "position 2026-01-02 9")

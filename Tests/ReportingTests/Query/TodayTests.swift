@@ -53,4 +53,25 @@ import Testing
             #expect(answer.freshness.isEmpty)
         }
     }
+
+    /// However old the day that was corrected, and as it was before the correction.
+    @Test func freshnessIsOfTheNewestEntry() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert("sessions 2026-01-31 1", "sessions 2025-06-01 1")
+            func lastEntry(asOf: String?) async throws -> [String?] {
+                var query = MetricQuery(metrics: ["sessions"], range: .days(try numbers.january(1)...(try numbers.january(31))))
+                query.asOf = try asOf.map { try #require(Moment($0)) }
+                return try await Queries(numbers.test.database).answer(query, for: numbers.user).freshness.map(\.lastEntryAt)
+            }
+            #expect(try await lastEntry(asOf: nil) == ["2026-01-01T00:00:00.000000Z"])
+            _ = try await numbers.test.database.query(
+                """
+                insert into metrics (user_id, source_name, metric_date, metric_name, metric_value, presence, created_at)
+                values (\(numbers.user), 's', '2025-06-01', 'sessions', 1, 0, '2026-02-02')
+                """
+            )
+            #expect(try await lastEntry(asOf: nil) == ["2026-02-02T00:00:00.000000Z"])
+            #expect(try await lastEntry(asOf: "2026-02-01T00:00:00Z") == ["2026-01-01T00:00:00.000000Z"])
+        }
+    }
 }
