@@ -1,6 +1,9 @@
 -- When the newest entry of each account's metric was made: kept beside its total, by the same triggers.
 -- A question says how fresh its numbers are; the entries alone would have to be read from the first to the last for that.
 
+-- Writers wait here until the stamps stand. They take metrics first and totals then; so does this.
+lock table public.metrics in share row exclusive mode;
+
 alter table livinglytics.totals add column newest_at timestamptz;
 comment on table livinglytics.totals is
   'Per user, metric, source and account: the sum of all entries, how many there are, and when the newest was made. Kept by triggers.';
@@ -84,9 +87,6 @@ begin
 end $$;
 
 revoke all on function livinglytics.add_to_totals(uuid[], text[], text[], text[], numeric[], bigint[], timestamptz[]) from public;
-
--- Writers wait here until the stamps stand.
-lock table public.metrics in share row exclusive mode;
 
 update livinglytics.totals t set newest_at = g.newest
 from (select user_id, metric_name, source_name, account_ref, max(created_at) as newest

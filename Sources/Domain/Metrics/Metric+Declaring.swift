@@ -12,6 +12,10 @@ package enum DeclarationError: Error, Sendable, Hashable {
     case partDoesNotAdd(String, MetricName)
     /// Other metrics are made of this one, which must go on adding up.
     case isPartOf(MetricName)
+    /// It holds another metric's count of people over a longer window, which never adds.
+    case isWindow(of: MetricName)
+    /// Money in one currency by money in another.
+    case currenciesDiffer
 
     /// The member of the declaration that is wrong.
     package var field: String {
@@ -21,7 +25,8 @@ package enum DeclarationError: Error, Sendable, Hashable {
         case .unit: "unit"
         case .settlingDays: "settling_days"
         case .missingPart(let field), .superfluousPart(let field, _), .partDoesNotAdd(let field, _): field
-        case .isPartOf: "aggregation"
+        case .isPartOf, .isWindow: "aggregation"
+        case .currenciesDiffer: "denominator"
         }
     }
 }
@@ -38,6 +43,9 @@ extension DeclarationError: CustomStringConvertible {
         case .superfluousPart(let field, let aggregation): "\(field) means nothing for a metric whose aggregation is \(aggregation)"
         case .partDoesNotAdd(_, let name): "\(name) can't be a part: parts are other metrics, whose aggregation is sum"
         case .isPartOf(let other): "\(other) is made of this metric, whose aggregation must stay sum"
+        case .isWindow(let other):
+            "it holds the people that \(other) counts over several days: its aggregation is last, and accounts_add false"
+        case .currenciesDiffer: "numerator and denominator are money in two currencies, which can't be set against each other"
         }
     }
 }
@@ -77,10 +85,21 @@ extension Metric {
         if aggregation != .sum, let whole = vocabulary.all.first(where: { $0.aggregation.summedParts.contains(name) }) {
             throw .isPartOf(whole.name)
         }
+        if aggregation != .last(accountsAdd: false), let other = vocabulary.all.first(where: { $0.aggregation.windows.contains(name) }) {
+            throw .isWindow(of: other.name)
+        }
+        let currencies = aggregation.summedParts.compactMap { part -> String? in
+            if case .money(let currency?) = vocabulary[part]?.unit { currency } else { nil }
+        }
+        if Set(currencies).count > 1 { throw .currenciesDiffer }
     }
 }
 
 extension Aggregation {
+    fileprivate var windows: [MetricName] {
+        if case .unique = self { parts } else { [] }
+    }
+
     /// As a declaration spells it. People over longer windows are looked for under the metric's name with `_7d` and `_28d`.
     package init(
         _ word: AggregationWord,

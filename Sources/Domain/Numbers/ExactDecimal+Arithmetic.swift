@@ -7,17 +7,10 @@ extension ExactDecimal {
     package static let quotientDigits = 12
 
     package static func + (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal {
-        if let (a, b) = bothWhole(left, right) { return ExactDecimal(a + b) }
         let (a, b, point) = aligned(left.digits, right.digits)
         if left.isNegative == right.isNegative { return ExactDecimal(left.isNegative, sum(a, b), point: point + 1) }
         if a.lexicographicallyPrecedes(b) { return ExactDecimal(right.isNegative, difference(b, a), point: point) }
         return ExactDecimal(left.isNegative, difference(a, b), point: point)
-    }
-
-    /// Both as machine numbers where they are whole and their sum has room: most are, and a series is summed up from thousands of them.
-    private static func bothWhole(_ left: ExactDecimal, _ right: ExactDecimal) -> (Int, Int)? {
-        guard left.text.utf8.count <= 18, right.text.utf8.count <= 18, let a = Int(left.text), let b = Int(right.text) else { return nil }
-        return (a, b)
     }
 
     package static prefix func - (number: ExactDecimal) -> ExactDecimal {
@@ -25,6 +18,40 @@ extension ExactDecimal {
     }
 
     package static func - (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal { left + -right }
+
+    /// The sum of many. Those of up to 17 digits, which is nearly all, are added as machine numbers of one scale each.
+    package static func sum(of numbers: [ExactDecimal]) -> ExactDecimal {
+        var byScale = [Int](repeating: 0, count: Self.machineDigits + 1)
+        var rest: ExactDecimal = 0
+        for number in numbers {
+            guard let (value, scale) = number.machineNumber, case (let sum, false) = byScale[scale].addingReportingOverflow(value) else {
+                rest = rest + number
+                continue
+            }
+            byScale[scale] = sum
+        }
+        return byScale.enumerated().reduce(rest) { sum, part in
+            part.element == 0 ? sum : sum + ExactDecimal(part.element).movingPoint(by: -part.offset)
+        }
+    }
+
+    private static let machineDigits = 17
+
+    /// All of its digits as a number, and how many of them stand behind the point; nil when there are too many.
+    private var machineNumber: (value: Int, scale: Int)? {
+        guard text.utf8.count <= Self.machineDigits else { return nil }
+        var (value, scale) = (0, 0)
+        var isBehindPoint = false
+        for byte in text.utf8 where byte != Byte.minus {
+            if byte == Byte.point {
+                isBehindPoint = true
+            } else {
+                value = value * 10 + Int(byte - Byte.zero)
+                if isBehindPoint { scale += 1 }
+            }
+        }
+        return (isNegative ? -value : value, scale)
+    }
 
     /// The quotient, rounded to `quotientDigits` significant digits; nil by zero.
     package func divided(by divisor: ExactDecimal) -> ExactDecimal? {

@@ -86,10 +86,11 @@ extension Piece {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(128)
         func write(_ text: String) { bytes.append(contentsOf: text.utf8) }
+        let first = days.lowerBound.description
         write("{\"from\":\"")
-        write(days.lowerBound.description)
+        write(first)
         write("\",\"to\":\"")
-        write(days.upperBound.description)
+        write(days.length == 1 ? first : days.upperBound.description)
         write("\",\"value\":")
         write(value.number?.text ?? "null")
         write(",\"status\":\"")

@@ -12,7 +12,8 @@ package struct QueryAnswer: Sendable, Equatable {
     }
 }
 
-/// The question with everything resolved: asked again in these words, it has the same answer.
+/// The question with everything resolved: which days were meant, and what was known then. Asked again with this `as_of`, the question has
+/// the same answer.
 package struct ResolvedQuery: Sendable, Equatable {
     package let metrics: [MetricName]
     package let days: Days

@@ -13,9 +13,7 @@ extension QueryPlan {
 
     private func result(_ measure: Measure, _ group: GroupKey, _ tallies: Tallies) -> MetricResult {
         let sources = self.series.filter { measure.metric.sourceNames.contains($0.metric) && isIn(group, $0) }
-        // Of whom people are counted, of a day or of longer windows.
         let accounts = Dictionary(grouping: sources, by: \.place).map { $1.map { $0.first...$0.last } }
-        let hasOneAccount = accounts.count == 1
         // A ratio whose parts lie in different accounts has one point a day from all of them together.
         let isOnePerDay = measure.metric.aggregation.isDerived && !partsMeet(measure.metric)
         let own = [false, true].map { tallies[measure.metric.name, group, isComparison: $0] }
@@ -23,13 +21,14 @@ extension QueryPlan {
             func tally(_ found: PeriodTally?) -> Tally? { isPiece ? found?.piece(from: days.lowerBound) : found?.whole }
             let expected = accounts.count { $0.contains { Self.isExpected($0, days) } }
             return Valuation(
-                metric: measure.metric,
+                aggregation: measure.metric.aggregation,
                 settlingDays: measure.settlingDays,
                 days: days,
                 today: vantage.today,
                 expectedPoints: days.length * (isOnePerDay ? min(expected, 1) : expected),
                 tally: tally(own[isComparison ? 1 : 0]),
-                window: hasOneAccount
+                // People of several accounts don't add, whatever their windows; one that was closed before counts none.
+                window: expected == 1
                     ? measure.metric.window(of: days).flatMap {
                         tally(tallies[$0, group, isComparison: isComparison])?.newest(on: days.upperBound)
                     } : nil
@@ -92,11 +91,13 @@ extension QueryPlan {
         span.lowerBound <= days.upperBound && span.upperBound.distance(to: days.lowerBound) <= silence
     }
 
-    /// Periods of the calendar and years are compared though they differ by a day or three: everybody does.
+    /// Whole months, quarters and years are compared though they differ by a day or three: everybody does.
     private func areAlike(_ days: Days, _ before: Days) -> Bool {
-        if query.comparison == .previousYear { return true }
-        if case .current(let calendar) = query.range { return calendar.isWhole(days) && calendar.isWhole(before) }
-        return false
+        switch (query.comparison, query.range) {
+        case (.previousYear, _): DateRange.Calendar.month.isWhole(days) && DateRange.Calendar.month.isWhole(before)
+        case (_, .current(let calendar)): calendar.isWhole(days) && calendar.isWhole(before)
+        default: false
+        }
     }
 
     private func isIn(_ group: GroupKey, _ series: Series) -> Bool {

@@ -38,7 +38,7 @@ extension Tally {
 /// All that was summed up under one key, in one of the two periods.
 struct PeriodTally {
     var whole: Tally?
-    private var pieces: [(first: Day, tally: Tally)] = []
+    private var pieces: [(Day, Tally)] = []
 
     init() {}
 
@@ -52,14 +52,15 @@ struct PeriodTally {
         var (low, high) = (0, pieces.count)
         while low < high {
             let middle = (low + high) / 2
-            if pieces[middle].first < day { low = middle + 1 } else { high = middle }
+            if pieces[middle].0 < day { low = middle + 1 } else { high = middle }
         }
-        return low < pieces.count && pieces[low].first == day ? pieces[low].tally : nil
+        return low < pieces.count && pieces[low].0 == day ? pieces[low].1 : nil
     }
 
-    /// PostgreSQL gives them in any order. There are thousands: a search among them is quicker than a dictionary.
+    /// PostgreSQL gives them in any order, most often in theirs. There are thousands: a search among them is quicker than a dictionary.
     fileprivate mutating func set(_ pieces: [(Day, Tally)]) {
-        self.pieces = pieces.sorted { $0.0 < $1.0 }.map { (first: $0.0, tally: $0.1) }
+        let isSorted = zip(pieces, pieces.dropFirst()).allSatisfy { $0.0 < $1.0 }
+        self.pieces = isSorted ? pieces : pieces.sorted { $0.0 < $1.0 }
     }
 }
 
@@ -113,7 +114,7 @@ struct Tallies {
                 throw .decoding(column: 2, expected: "as many days as sums")
             }
             let pieces = zip(firsts, zip(points, totals)).map { ($0, Tally(points: $1.0, sums: .total($1.1))) }
-            let whole = Tally(points: points.reduce(0, +), sums: .total(totals.reduce(0, +)))
+            let whole = Tally(points: points.reduce(0, +), sums: .total(ExactDecimal.sum(of: totals)))
             found[slots.keys[slot], default: [PeriodTally(), PeriodTally()]][period] = PeriodTally(whole: whole, pieces: pieces)
         }
     }

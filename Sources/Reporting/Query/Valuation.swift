@@ -3,8 +3,8 @@ import Domain
 
 /// What one number is made from.
 struct Valuation {
-    let metric: Metric
-    /// For how many days after a day the metric, or what it is made of, may still be restated.
+    let aggregation: Aggregation
+    /// For how many days after a day the number, or what it is made of, may still be restated.
     let settlingDays: Int
     let days: Days
     let today: Day
@@ -32,7 +32,7 @@ struct Valuation {
     }
 
     private func number(_ tally: Tally) -> Result<ExactDecimal, Refusal> {
-        switch (metric.aggregation, tally.sums) {
+        switch (aggregation, tally.sums) {
         case (.sum, .total(let total)): return .success(total)
         case (.last(let accountsAdd), .values(_, _, let newest, _)):
             return accountsAdd || tally.isOfOneAccount ? .success(newest) : .failure(Refusal(reason: .accountsDoNotAdd))
@@ -51,7 +51,7 @@ struct Valuation {
             return numerator.divided(by: denominator).map { .success($0) } ?? .failure(Refusal(reason: .zeroDenominator))
         case (.sum, .values), (.sum, .ratios), (.last, .total), (.last, .ratios), (.unique, .total), (.unique, .ratios), (.ratio, .total),
             (.ratio, .values), (.weighted, .total), (.weighted, .values):
-            preconditionFailure("\(metric.name) was summed up as what it is not")
+            preconditionFailure("\(aggregation) was summed up as what it is not")
         }
     }
 

@@ -69,7 +69,7 @@ extension Problem {
         switch error {
         case .builtIn: self.init(status: .conflict, code: .builtInMetric, detail: "\(error.description).")
         case .missingPart: self = .field(error.field, .missingField, "\(error.description).")
-        case .label, .unit, .settlingDays, .superfluousPart, .partDoesNotAdd, .isPartOf:
+        case .label, .unit, .settlingDays, .superfluousPart, .partDoesNotAdd, .isPartOf, .isWindow, .currenciesDiffer:
             self = .field(error.field, .invalidValue, "\(error.description).")
         }
     }

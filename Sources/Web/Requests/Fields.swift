@@ -133,7 +133,9 @@ struct Fields {
 
     private mutating func value(_ name: String) -> JSON? {
         read.insert(name)
-        return members[name].flatMap { $0 == .null ? nil : $0 }
+        // What is null is left out. (A bare `nil` here would be JSON's null.)
+        guard let value = members[name], value != .null else { return Optional.none }
+        return value
     }
 
     private func wrongType(_ name: String, _ expected: String) -> Problem {

@@ -19,7 +19,7 @@ struct Import: AsyncParsableCommand {
     @Option(help: "Which account of the source, where there are several.") var account = ""
     @Option(help: "HEADER=METRIC says what a column is, HEADER= leaves it out. May be given several times.") var map: [String] = []
     @Flag(help: "Only show what would be posted.") var dryRun = false
-    @Flag(help: "The file is a ledger that `export --entries` wrote: its entries go in as they are.") var entries = false
+    @Flag(help: "The file is a ledger that `export --entries` wrote as CSV: its entries go in as they are.") var entries = false
     @Flag(help: "The report as JSON.") var json = false
 
     func run() async throws {

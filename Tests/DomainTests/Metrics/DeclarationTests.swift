@@ -37,6 +37,14 @@ import Testing
         #expect(refusal(metric("calls", .sum), beside: [rate]) == nil)
     }
 
+    @Test func windowsOfPeopleAndCurrenciesNeverAdd() {
+        #expect(refusal(metric("users_7d", .sum)) == .isWindow(of: "users"))
+        #expect(refusal(metric("users_7d", .last(accountsAdd: true))) == .isWindow(of: "users"))
+        #expect(refusal(metric("users_7d", .last(accountsAdd: false))) == nil)
+        #expect(refusal(metric("roas", .ratio(of: "ad_spend.EUR", by: "ad_spend.USD"))) == .currenciesDiffer)
+        #expect(refusal(metric("roas", .ratio(of: "revenue", by: "ad_spend.USD"))) == nil)
+    }
+
     @Test func labelsAndDaysHaveBounds() {
         #expect(refusal(metric("calls", .sum, label: "")) == .label)
         #expect(refusal(metric("calls", .sum, label: String(repeating: "x", count: 101))) == .label)

@@ -29,6 +29,20 @@ import Testing
         #expect(try number("1").divided(by: 0) == nil)
     }
 
+    /// Of few digits and of many, of any scale, and more of them than a machine number holds.
+    @Test func aSumOfManyIsTheSumOneByOne() throws {
+        var random = SystemRandomNumberGenerator()
+        for count in [0, 1, 2, 50, 300] {
+            let numbers = (0..<count).map { _ in
+                let digits = ExactDecimal(Int.random(in: -9_999_999_999_999_999...99_999_999_999_999_999, using: &random))
+                return digits.movingPoint(by: Int.random(in: -30...3, using: &random))
+            }
+            #expect(ExactDecimal.sum(of: numbers) == numbers.reduce(0, +))
+        }
+        let large = [ExactDecimal](repeating: 99_999_999_999_999_999, count: 200)
+        #expect(ExactDecimal.sum(of: large).text == "19999999999999999800")
+    }
+
     @Test func randomOnesAgreeWithTheMachine() throws {
         var random = SystemRandomNumberGenerator()
         for _ in 0..<5000 {

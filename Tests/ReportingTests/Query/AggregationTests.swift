@@ -177,6 +177,31 @@ import Testing
         }
     }
 
+    /// A 29 February is no growth: 28 days are not compared with 27, a month with a month is.
+    @Test func aLeapDayIsNoGrowth() async throws {
+        try await Numbers.with { numbers in
+            for day in 1...29 { try await numbers.insert("sessions 2024-02-\(day) 10") }
+            for day in 1...28 { try await numbers.insert("sessions 2023-02-\(day) 10") }
+            func growth(from: Int) async throws -> Change? {
+                let (first, last) = (Day(clamping: 2024, 2, from), Day(clamping: 2024, 2, 29))
+                let query = MetricQuery(metrics: ["sessions"], range: .days(first...last), comparison: .previousYear)
+                return try await Queries(numbers.test.database).answer(query, for: numbers.user).results[0].comparison
+            }
+            #expect(try await growth(from: 2)?.reason == .lengthsDiffer)
+            #expect(try await growth(from: 1)?.change == ExactDecimal("0.0357142857143"))
+        }
+    }
+
+    /// An account that was closed long before does not hide the window of the one that is there.
+    @Test func aClosedAccountHidesNoWindow() async throws {
+        try await Numbers.with { numbers in
+            try await numbers.insert("reach 2025-06-01 5 old", "reach 2026-01-07 9 new", "reach_7d 2026-01-07 77 new")
+            #expect(try await numbers.ask("reach", to: 7)[0].value.number == 77)
+            try await numbers.insert("reach 2025-12-31 5 old")
+            #expect(try await numbers.ask("reach", to: 7)[0].value.reason == .daysDoNotAdd)
+        }
+    }
+
     /// Ten a day: no week is better than another, whatever is cut from it.
     @Test func piecesOfDifferentLengthAreNotCompared() async throws {
         try await Numbers.with { numbers in

@@ -55,8 +55,11 @@ struct Oracle {
                 g as (select distinct g1, g2 from p where metric_name in (select name from names) and \(inDays)),
                 f as (
                   select g.g1, g.g2,
-                    (select count(distinct (source_name, account_ref)) from p where metric_name in (select name from names)
-                      and p.g1 is not distinct from g.g1 and p.g2 is not distinct from g.g2) as ever,
+                    (select count(distinct (source_name, account_ref)) from (
+                       select source_name, account_ref from p where metric_name in (select name from names)
+                         and p.g1 is not distinct from g.g1 and p.g2 is not distinct from g.g2
+                       group by source_name, account_ref, metric_name
+                       having min(metric_date) <= \(to) and max(metric_date) >= \(from)::date - 35) live) as live,
                     (select count(distinct (source_name, account_ref)) from p where metric_name = \(name) and \(inDays)
                       and p.g1 is not distinct from g.g1 and p.g2 is not distinct from g.g2) as now,
                     (select sum(v) from p where metric_name = \(name) and \(inDays)
@@ -66,8 +69,8 @@ struct Oracle {
                   from g
                 )
                 select g1, g2,
-                  case when ever = 1 and stored is not null then stored when now = 1 and \(days.length)::int = 1 then total end,
-                  case when ever = 1 and stored is not null then '' when now = 0 then 'no_points' when now > 1 then 'accounts_do_not_add'
+                  case when live = 1 and stored is not null then stored when now = 1 and \(days.length)::int = 1 then total end,
+                  case when live = 1 and stored is not null then '' when now = 0 then 'no_points' when now > 1 then 'accounts_do_not_add'
                        when \(days.length)::int = 1 then '' else 'days_do_not_add' end
                 from f
                 """
