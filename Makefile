@@ -33,7 +33,6 @@ soak: ## for an hour: client and servers against faults, and 100,000 questions a
 	swift build $(RELEASE_FLAGS)
 	swift build -c release --product soak
 	@soak/run --long
-	@scripts/install python browser
 	swift build --build-tests
 	ORACLE_HISTORIES=500 swift test --skip-build --filter OracleTests
 
