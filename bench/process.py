@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import BinaryIO
 
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -19,6 +20,11 @@ def cpu_seconds(root: int) -> float:
 def peak_memory(root: int) -> int:
     """The most that was ever resident, in bytes: VmHWM of the process and of its living descendants, added up."""
     return sum(_peak(pid) for pid in tree(root))
+
+
+def lines(stream: BinaryIO) -> int:
+    """How many lines a long stream has, read piece by piece."""
+    return sum(piece.count(b"\n") for piece in iter(lambda: stream.read(1 << 16), b""))
 
 
 def tree(root: int) -> list[int]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from statistics import median
 
 import figures
+import process
 from figures import Figure
 from load import Question, Round, pgbench, wrk
 from postgres import psql
@@ -141,7 +142,7 @@ def grow(options: argparse.Namespace, days: int) -> tuple[dict[str, int], int]:
 def export(binary: str, rows: int) -> int:
     """Returns the peak of memory."""
     running = subprocess.Popen([binary, "export", "--entries", "--user", HUGE], stdout=subprocess.PIPE)
-    lines = sum(piece.count(b"\n") for piece in iter(lambda: running.stdout.read(1 << 16), b""))
+    lines = process.lines(running.stdout)
     peak = finish(running, "export --entries")
     if lines != rows + 1:
         raise Trouble(f"export --entries wrote {lines:,} lines in place of {rows + 1:,}")

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,21 +93,25 @@ class Service:
 
     def ask(self, path: str, body: str | None = None) -> tuple[int, bytes]:
         """Status and body of the answer; with a body the question is posted."""
+        with self._answer(path, body) as answer:
+            return answer.status, answer.read()
+
+    def lines(self, path: str) -> int:
+        """How many lines a long answer has, read piece by piece."""
+        with self._answer(path) as answer:
+            if answer.status != 200:
+                raise Trouble(f"{self.name} answers {answer.status} for {path}: {answer.read(300).decode(errors='replace')}")
+            return process.lines(answer)
+
+    @contextmanager
+    def _answer(self, path: str, body: str | None = None) -> Iterator[http.client.HTTPResponse]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"Authorization": f"Bearer {self.environment['FASTAPI_SECRET_KEY']}", "Content-Type": "application/json"}
         try:
             connection.request("POST" if body else "GET", path, body=body, headers=headers)
-            answer = connection.getresponse()
-            return answer.status, answer.read()
+            yield connection.getresponse()
         finally:
             connection.close()
-
-    def lines(self, path: str) -> int:
-        """How many lines a long answer has, read piece by piece."""
-        request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}{path}", headers={"Authorization": f"Bearer {self.environment['FASTAPI_SECRET_KEY']}"})
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return sum(piece.count(b"\n") for piece in iter(lambda: answer.read(1 << 16), b""))
 
     def _first_answer(self, path: str, began: float) -> float:
         status = 0

@@ -17,7 +17,7 @@ struct PointsSQL {
     /// Columns: slot, period (0 asked, 1 comparison), and of each piece its first day (days since 1970), points, sum.
     func sums(of names: Set<MetricName>) -> SQL {
         let series = plan.series.filter { names.contains($0.metric) }
-        let isAlone = Set(series.map { TallyKey(metric: $0.metric, group: plan.group(of: $0)) }).count == series.count
+        let isAlone = Set(series.map { slots.number(of: $0.metric, plan.group(of: $0)) }).count == series.count
         // A day of one account is a point.
         let pieces: SQL =
             plan.query.interval == .day && isAlone

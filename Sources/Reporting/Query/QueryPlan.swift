@@ -96,10 +96,8 @@ struct QueryPlan: Sendable {
     }
 
     private func checkSize() throws(QueryProblem) {
-        let pieces = [days, comparisonDays].compactMap(\.self).map { days in query.interval.map { days.cut(by: $0).count } ?? 1 }.reduce(
-            0,
-            +
-        )
+        func pieces(_ days: Days) -> Int { query.interval.map { days.cut(by: $0).count } ?? 1 }
+        let pieces = pieces(days) + (comparisonDays.map(pieces) ?? 0)
         let groups = query.groups.isEmpty ? measures.count : max(series.count, measures.count)
         guard pieces * groups <= MetricQuery.mostValues else { throw .tooManyValues(pieces * groups) }
     }
