@@ -57,6 +57,18 @@ import Testing
         #expect(ArrayText.decode(text) == nil)
     }
 
+    /// Numbers are read from bytes; whatever is no plain number goes the long way.
+    @Test(
+        arguments: [
+            ("{}", []), ("{0}", [0]), ("{-1,20}", [-1, 20]), ("{\"7\",8}", [7, 8]),
+            ("{-9223372036854775808,9223372036854775807}", [.min, .max]), ("{9223372036854775808}", nil), ("{-9223372036854775809}", nil),
+            ("{1,NULL}", nil), ("{1,}", nil), ("{,1}", nil), ("{-}", nil), ("{1},2}", nil), ("{1", nil), ("{{1}}", nil), ("{1x}", nil),
+        ] as [(String, [Int]?)]
+    )
+    func readsNumbers(_ text: String, _ expected: [Int]?) {
+        #expect([Int](postgresText: text) == expected)
+    }
+
     private func bytes(_ list: [String?]) -> [[UInt8]?] {
         list.map { $0.map { Array($0.utf8) } }
     }

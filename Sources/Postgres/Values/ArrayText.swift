@@ -22,25 +22,38 @@ enum ArrayText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Reads a one-dimensional array without NULLs; nil when the text is none.
+    static func values<Value: PostgresReadable>(_ text: String, of: Value.Type) -> [Value]? {
+        var text = text
+        if let values = text.withUTF8({ unsafe plainValues($0.span, of: Value.self) }) { return values }
+        guard let elements = decode(text) else { return nil }
+        let values = elements.compactMap { $0.flatMap(Value.init(postgresText:)) }
+        return values.count == elements.count ? values : nil
+    }
+
+    /// Numbers, days and the like, thousands of them in one array. Nil when anything in it wants a closer look.
+    private static func plainValues<Value: PostgresReadable>(_ bytes: Span<UInt8>, of: Value.Type) -> [Value]? {
+        let end = bytes.count - 1
+        guard end > 1, bytes[0] == UInt8(ascii: "{"), bytes[end] == UInt8(ascii: "}") else { return nil }
+        var values: [Value] = []
+        var start = 1
+        for index in 1...end {
+            switch bytes[index] {
+            case UInt8(ascii: "}") where index < end: return nil
+            case UInt8(ascii: ","), UInt8(ascii: "}"):
+                let element = bytes.extracting(start..<index)
+                guard !element.isEmpty, let value = Value(postgresElement: element) else { return nil }
+                values.append(value)
+                start = index + 1
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "{"), UInt8(ascii: "N"), UInt8(ascii: "n"): return nil
+            default: continue
+            }
+        }
+        return start == bytes.count ? values : nil
+    }
+
     /// Reads a one-dimensional array; nil when the text is none.
     static func decode(_ text: String) -> [String?]? {
-        let special = [UInt8(ascii: "\""), UInt8(ascii: "\\")]
-        return text.utf8.contains(where: special.contains) ? decodeQuoted(text) : decodePlain(text)
-    }
-
-    /// Numbers, days and the like: thousands of them in one array.
-    private static func decodePlain(_ text: String) -> [String?]? {
-        guard text.utf8.count >= 2, text.utf8.first == UInt8(ascii: "{"), text.utf8.last == UInt8(ascii: "}") else { return nil }
-        let inside = text.utf8.dropFirst().dropLast()
-        guard !inside.contains(where: { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "}") }) else { return nil }
-        if inside.isEmpty { return [] }
-        return inside.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map {
-            let element = String(Substring($0))
-            return element == "NULL" ? nil : element
-        }
-    }
-
-    private static func decodeQuoted(_ text: String) -> [String?]? {
         var scalars = text.unicodeScalars.makeIterator()
         guard scalars.next() == "{" else { return nil }
         var elements: [String?] = []

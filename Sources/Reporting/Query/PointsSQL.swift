@@ -14,19 +14,33 @@ struct PointsSQL {
     /// Sums and counts of points of metrics that add up, of each piece of a series or, without an interval, of each whole period. A row holds
     /// all pieces: thousands of rows would cost more than what is in them.
     ///
-    /// Columns: slot, period (0 asked, 1 comparison), and of each piece its first day (days since 1970), points, sum.
+    /// Columns: slot, period (0 asked, 1 comparison), and of each piece its first day (days since 1970), points (NULL: one each), sum.
     func sums(of names: Set<MetricName>) -> SQL {
         let series = plan.series.filter { names.contains($0.metric) }
         let isAlone = Set(series.map { slots.number(of: $0.metric, plan.group(of: $0)) }).count == series.count
-        // A day of one account is a point.
-        let pieces: SQL =
-            plan.query.interval == .day && isAlone
-            ? "select slot, period, piece, 1 as points, value as total from points"
-            : "select slot, period, piece, count(*) as points, sum(value) as total from points group by 1, 2, 3"
+        if plan.query.interval == .day && isAlone {
+            // A day of one account is a point, and a series' points come as they lie: no second grouping.
+            return """
+                with \(wanted(names))
+                select s.slot, p.period, m.*
+                from series s cross join periods p cross join lateral (
+                  select array_agg(metric_date - '1970-01-01') as days, null, array_agg(value) from (\(pointsOfSeries)) m
+                ) m
+                where m.days is not null
+                """
+        }
+        // Grouped slot by slot, where days are few and come nearly in order: half the time of one grouping of everything.
         return """
-            with \(points(of: names))
-            select slot, period, array_agg(coalesce(piece - '1970-01-01', 0)), array_agg(points), array_agg(total)
-            from (\(pieces)) pieces group by 1, 2
+            with \(wanted(names))
+            select n.slot, p.period, m.*
+            from (select distinct slot from series) n cross join periods p cross join lateral (
+              select array_agg(coalesce(piece - '1970-01-01', 0)) as days, array_agg(points), array_agg(total)
+              from (
+                select \(pieceOf: plan.query.interval) as piece, count(*) as points, sum(value) as total
+                from series s cross join lateral (\(pointsOfSeries)) m where s.slot = n.slot group by 1
+              ) pieces
+            ) m
+            where m.days is not null
             """
     }
 
@@ -36,7 +50,7 @@ struct PointsSQL {
     /// the newest.
     func newest(of names: Set<MetricName>) -> SQL {
         """
-        with \(points(of: names)), per_account as (
+        with \(wanted(names)), \(points), per_account as (
           select slot, series, period, piece, count(*) as points, sum(value) as total,
                  (array_agg(value order by metric_date desc))[1] as newest, max(metric_date) as newest_day
           from points
@@ -55,7 +69,7 @@ struct PointsSQL {
         guard let denominator = metric.aggregation.denominator else { return nil }
         let (name, numerator) = (metric.name, metric.aggregation.numerator)
         return """
-            with \(points(of: Set([name] + metric.aggregation.summedParts), as: name)), days as (
+            with \(wanted(Set([name] + metric.aggregation.summedParts), as: name)), \(points), days as (
               select slot, \(unsafe: plan.partsMeet(metric) ? "account" : "0 as account"), period, piece, metric_date,
                      sum(value) filter (where metric_name = \(numerator?.text ?? "")) as n,
                      sum(value) filter (where metric_name = \(denominator)) as d,
@@ -78,10 +92,9 @@ struct PointsSQL {
         plan.query.interval == nil ? "\(columns), piece" : "grouping sets ((\(columns)), (\(columns), piece))"
     }
 
-    /// The points of some metrics in both periods, as far as they were known: slot, series and account by number, metric, period, day, value,
-    /// piece.
+    /// Which series, and in which periods: slot and account by number.
     /// - Parameter whole: the metric that they are parts of; nil where each stands for itself.
-    private func points(of names: Set<MetricName>, as whole: MetricName? = nil) -> SQL {
+    private func wanted(_ names: Set<MetricName>, as whole: MetricName? = nil) -> SQL {
         let series = plan.series.filter { names.contains($0.metric) }
         let numbers = series.map { "\(slots.number(of: whole ?? $0.metric, plan.group(of: $0)))" }
         let periods = [plan.days] + (plan.comparisonDays.map { [$0] } ?? [])
@@ -96,17 +109,29 @@ struct PointsSQL {
               from unnest(
                 \(periods.map(\.lowerBound.description))::date[], \(periods.map(\.upperBound.description))::date[]
               ) with ordinality p (first, last, ordinality)
-            ), points as (
-              select s.slot, s.series, s.account, s.metric_name, p.period, m.metric_date, m.value, \(pieceOf: plan.query.interval) as piece
-              from series s cross join periods p cross join lateral (
-                select metric_date, sum(metric_value) as value
-                from public.metrics m
-                where m.user_id = \(user) and m.metric_name = s.metric_name and m.source_name = s.source_name
-                  and m.account_ref = s.account_ref and m.metric_date between p.first and p.last \(known: plan.vantage.asOf)
-                group by metric_date having sum(presence) > 0
-              ) m
             )
             """
+    }
+
+    /// Their points: slot, series and account by number, metric, period, day, value, piece.
+    private var points: SQL {
+        """
+        points as (
+          select s.slot, s.series, s.account, s.metric_name, p.period, m.metric_date, m.value, \(pieceOf: plan.query.interval) as piece
+          from series s cross join periods p cross join lateral (\(pointsOfSeries)) m
+        )
+        """
+    }
+
+    /// The points of series s in period p, as far as they were known.
+    private var pointsOfSeries: SQL {
+        """
+        select metric_date, sum(metric_value) as value
+        from public.metrics m
+        where m.user_id = \(user) and m.metric_name = s.metric_name and m.source_name = s.source_name
+          and m.account_ref = s.account_ref and m.metric_date between p.first and p.last \(known: plan.vantage.asOf)
+        group by metric_date having sum(presence) > 0
+        """
     }
 }
 

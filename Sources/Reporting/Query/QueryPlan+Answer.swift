@@ -13,7 +13,7 @@ extension QueryPlan {
 
     private func result(_ measure: Measure, _ group: GroupKey, _ tallies: Tallies) -> MetricResult {
         let sources = self.series.filter { measure.metric.sourceNames.contains($0.metric) && isIn(group, $0) }
-        let accounts = Dictionary(grouping: sources, by: \.place).map { $1.map { $0.first...$0.last } }
+        let accounts: [[Days]] = Dictionary(grouping: sources, by: \.place).values.map { $0.map { $0.first...$0.last } }
         // A ratio whose parts lie in different accounts has one point a day from all of them together.
         let isOnePerDay = measure.metric.aggregation.isDerived && !partsMeet(measure.metric)
         let own = [false, true].map { tallies[measure.metric.name, group, isComparison: $0] }

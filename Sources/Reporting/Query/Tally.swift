@@ -38,29 +38,33 @@ extension Tally {
 /// All that was summed up under one key, in one of the two periods.
 struct PeriodTally {
     var whole: Tally?
-    private var pieces: [(Day, Tally)] = []
+    /// The first days of the pieces, in order, and what there is in each.
+    private var days: [Day] = []
+    private var tallies: [Tally] = []
 
     init() {}
 
-    init(whole: Tally, pieces: [(Day, Tally)]) {
+    init(whole: Tally, days: [Day], tallies: [Tally]) {
         self.whole = whole
-        set(pieces)
+        set(days, tallies)
     }
 
     /// The piece that begins on a day.
     func piece(from day: Day) -> Tally? {
-        var (low, high) = (0, pieces.count)
+        var (low, high) = (0, days.count)
         while low < high {
             let middle = (low + high) / 2
-            if pieces[middle].0 < day { low = middle + 1 } else { high = middle }
+            if days[middle] < day { low = middle + 1 } else { high = middle }
         }
-        return low < pieces.count && pieces[low].0 == day ? pieces[low].1 : nil
+        return low < days.count && days[low] == day ? tallies[low] : nil
     }
 
     /// PostgreSQL gives them in any order, most often in theirs. There are thousands: a search among them is quicker than a dictionary.
-    fileprivate mutating func set(_ pieces: [(Day, Tally)]) {
-        let isSorted = zip(pieces, pieces.dropFirst()).allSatisfy { $0.0 < $1.0 }
-        self.pieces = isSorted ? pieces : pieces.sorted { $0.0 < $1.0 }
+    fileprivate mutating func set(_ days: [Day], _ tallies: [Tally]) {
+        let isSorted = zip(days, days.dropFirst()).allSatisfy { $0 < $1 }
+        let order = isSorted ? nil : days.indices.sorted { days[$0] < days[$1] }
+        self.days = order?.map { days[$0] } ?? days
+        self.tallies = order?.map { tallies[$0] } ?? tallies
     }
 }
 
@@ -108,14 +112,18 @@ struct Tallies {
     mutating func addSums(_ rows: Rows, _ slots: Slots) throws(PostgresError) {
         for row in rows {
             let (slot, period): (Int, Int) = (try row.get(0), try row.get(1))
-            let (days, points): ([Int], [Int]) = (try row.get(2), try row.get(3))
-            let totals: [ExactDecimal] = try row.get(4)
+            let (days, totals): ([Int], [ExactDecimal]) = (try row.get(2), try row.get(4))
+            let points = try row.get(3, as: [Int]?.self) ?? Array(repeating: 1, count: days.count)
             guard let firsts = days.mapIfAll(Day.init(daysSince1970:)), firsts.count == points.count, firsts.count == totals.count else {
                 throw .decoding(column: 2, expected: "as many days as sums")
             }
-            let pieces = zip(firsts, zip(points, totals)).map { ($0, Tally(points: $1.0, sums: .total($1.1))) }
+            let tallies = zip(points, totals).map { Tally(points: $0, sums: .total($1)) }
             let whole = Tally(points: points.reduce(0, +), sums: .total(ExactDecimal.sum(of: totals)))
-            found[slots.keys[slot], default: [PeriodTally(), PeriodTally()]][period] = PeriodTally(whole: whole, pieces: pieces)
+            found[slots.keys[slot], default: [PeriodTally(), PeriodTally()]][period] = PeriodTally(
+                whole: whole,
+                days: firsts,
+                tallies: tallies
+            )
         }
     }
 
@@ -132,7 +140,9 @@ struct Tallies {
             }
         }
         for (key, pieces) in pieces {
-            for period in pieces.indices { found[key, default: [PeriodTally(), PeriodTally()]][period].set(pieces[period]) }
+            for period in pieces.indices {
+                found[key, default: [PeriodTally(), PeriodTally()]][period].set(pieces[period].map(\.0), pieces[period].map(\.1))
+            }
         }
     }
 }

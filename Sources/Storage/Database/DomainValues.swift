@@ -13,6 +13,7 @@ extension Day: PostgresReadable, PostgresWritable {
 
 extension ExactDecimal: PostgresReadable, PostgresWritable {
     package init?(postgresText: String) { self.init(postgresText) }
+    package init?(postgresElement bytes: Span<UInt8>) { self.init(utf8: bytes) }
 }
 
 extension MetricName: PostgresReadable, PostgresWritable {
