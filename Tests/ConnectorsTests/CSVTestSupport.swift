@@ -23,8 +23,8 @@ struct Row: Equatable, CustomStringConvertible {
 }
 
 /// What the parser yields for the chunks: the records before the error, if there is one.
-func parse(_ chunks: [[UInt8]]) -> (rows: [Row], error: CSVError?) {
-    var parser = CSVParser()
+func parse(_ chunks: [[UInt8]], _ dialect: CSVDialect = .commas) -> (rows: [Row], error: CSVError?) {
+    var parser = CSVParser(dialect)
     var rows: [Row] = []
     do {
         for chunk in chunks {
@@ -41,6 +41,14 @@ func parse(_ chunks: [[UInt8]]) -> (rows: [Row], error: CSVError?) {
 
 func parse(_ text: String) -> (rows: [Row], error: CSVError?) {
     parse([Array(text.utf8)])
+}
+
+/// Text as UTF-16, with a byte order mark or without.
+func utf16(_ text: String, bigEndian: Bool = false, mark: Bool = true) -> [UInt8] {
+    ((mark ? [0xFEFF] : []) + Array(text.utf16)).flatMap { unit in
+        let bytes = [UInt8(unit & 0xFF), UInt8(unit >> 8)]
+        return bigEndian ? bytes.reversed() : bytes
+    }
 }
 
 func readTable(_ bytes: [UInt8], map: HeaderMap = .none) throws(TableError) -> DailyTable {

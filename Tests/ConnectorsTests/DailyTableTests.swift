@@ -47,14 +47,15 @@ import Testing
             for start in stride(from: 0, to: bytes.count, by: size) {
                 try reader.feed(Array(bytes[start..<min(start + size, bytes.count)]))
             }
-            #expect(reader.rowCount >= 88)
             #expect(try reader.finish().points == whole)
+            #expect(reader.rowCount == 89)
         }
     }
 
     @Test(arguments: [
         ("2024-02-29", DateForm.iso, "2024-02-29"), ("20240229", .compact, "2024-02-29"), ("2/29/2024", .american, "2024-02-29"),
-        ("02/09/2024", .american, "2024-02-09"), ("12/31/2024", .american, "2024-12-31"), ("2024/02/29", .slashes, "2024-02-29"),
+        ("02/09/2024", .american, "2024-02-09"), ("12/31/2024", .american, "2024-12-31"), ("2024-02-29T01:00:00", .isoTime, "2024-02-29"),
+        ("2024/02/29", .slashes, "2024-02-29"),
         ("2024/2/9", .slashes, "2024-02-09"), (" 2024-02-29\t", .iso, "2024-02-29"), ("\"2024-02-29\"", .iso, "2024-02-29"),
     ])
     func readsDates(text: String, form: DateForm, day: String) throws {

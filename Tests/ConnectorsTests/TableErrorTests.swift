@@ -19,10 +19,16 @@ import Testing
         ),
         (
             "Date;Primary\n",
-            "the first line, \"Date;Primary\", has semicolons between its fields: save the file with commas and import that"
+            "the column \"Primary\" is named after a title above the table, and there is none that makes a metric name: name it with "
+                + "--map Primary=METRIC"
         ),
         (
-            "# Account: example\ndate,m\n",
+            "only this\n",
+            "the first line, \"only this\", is one column alone: a table begins with a line of headers, such as date,sessions; "
+                + "remove whatever stands above it"
+        ),
+        (
+            "# Report\n# Account: example\ndate,m\n",
             "the first line, \"# Account: example\", is one column alone: a table begins with a line of headers, such as date,sessions; "
                 + "remove whatever stands above it"
         ),
@@ -62,8 +68,14 @@ import Testing
             "date,m\n2024-01-31,1\n2024-02-30,1\n",
             "line 3, column \"date\": \"2024-02-30\" is no day of the calendar: YYYY-MM-DD was expected"
         ),
-        ("Day,m\nTotal,1\n", "line 2, column \"Day\": \"Total\" is not a date (YYYY-MM-DD, YYYYMMDD, YYYY/MM/DD, M/D/YYYY)"),
-        ("Day,m\n2024-01/02,1\n", "line 2, column \"Day\": \"2024-01/02\" is not a date (YYYY-MM-DD, YYYYMMDD, YYYY/MM/DD, M/D/YYYY)"),
+        (
+            "Day,m\nTotal,1\n",
+            "line 2, column \"Day\": \"Total\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY)"
+        ),
+        (
+            "Day,m\n2024-01/02,1\n",
+            "line 2, column \"Day\": \"2024-01/02\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY)"
+        ),
         ("date,m\n20240101,1\nTotal,1\n", "line 3, column \"date\": \"Total\" is not a date: YYYYMMDD was expected"),
         ("date,m\n2024-01-01,1\n,1\n", "line 3, column \"date\": the date is missing"),
         ("date,m\n2024-01-01,1,234\n", "line 2 has 3 fields, but there are 2 headers: is a number with commas missing its quotes?"),

@@ -1,10 +1,11 @@
 // What is wrong with a file as CSV, before anyone asks what its columns mean.
 
-/// Why bytes are not CSV (RFC 4180, in UTF-8). Lines count from 1, as an editor counts them.
+/// Why bytes are not CSV (RFC 4180, in UTF-8 or UTF-16). Lines count from 1, as an editor counts them.
 package enum CSVError: Error, Hashable {
     /// The file is something else altogether.
     case notText(Kind)
     case notUTF8(line: Int)
+    case notUTF16(line: Int)
     /// A zero byte, which no text has.
     case zeroByte(line: Int)
     /// A quoted field that never ends; `line` is where it opens.
@@ -16,7 +17,6 @@ package enum CSVError: Error, Hashable {
 
     /// What a file is by its first bytes, when that is not UTF-8 text.
     package enum Kind: Hashable, Sendable {
-        case utf16
         case gzip
         case zip
     }
@@ -25,14 +25,14 @@ package enum CSVError: Error, Hashable {
 extension CSVError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .notText(.utf16):
-            "this looks like UTF-16: save it as UTF-8 (in a spreadsheet: “CSV UTF-8”) and import that"
         case .notText(.gzip):
             "this is compressed with gzip: unpack it and import the CSV file inside"
         case .notText(.zip):
             "this is a zip archive or a spreadsheet (.xlsx), not text: save the sheet as “CSV UTF-8” and import that"
         case .notUTF8(let line):
             "line \(line) is not UTF-8: save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”) and import that"
+        case .notUTF16(let line):
+            "line \(line) is not UTF-16, as the file's beginning is: it may have been cut off on the way; download it again"
         case .zeroByte(let line):
             "line \(line) has a zero byte, which no text has: is this a CSV file in UTF-8?"
         case .unterminatedQuote(let line):

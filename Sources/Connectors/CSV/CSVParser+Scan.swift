@@ -1,7 +1,6 @@
 // The inner loop: from byte to byte, copying whole runs of plain ones.
 
 extension CSVParser {
-    private static let comma = UInt8(ascii: ",")
     private static let quote = UInt8(ascii: "\"")
     private static let lineFeed = UInt8(ascii: "\n")
     private static let carriageReturn = UInt8(ascii: "\r")
@@ -48,16 +47,18 @@ extension CSVParser {
         let shift = record.bytes.count - start
         var index = start
         var all: UInt8 = 0
+        let separator = separator
+        // The last of the bytes that mean something: digits, letters and the rest take one comparison.
+        let last = max(separator, Self.quote)
         while index < bytes.count {
             let byte = bytes[index]
             all |= byte
-            // Commas are the last of the bytes that mean something: digits, letters and the rest take one comparison.
-            if byte > Self.comma {
+            if byte > last {
                 index += 1
                 continue
             }
             switch byte {
-            case Self.comma:
+            case separator:
                 record.addField(from: fieldStart, to: index + shift)
                 index += 1
                 fieldStart = index + shift
@@ -115,10 +116,10 @@ extension CSVParser {
         case Self.quote:
             record.bytes.append(Self.quote)
             state = .quoted
-        case Self.comma:
+        case separator:
             record.addField(from: fieldStart, to: record.bytes.count)
             // Kept apart, so that two halves of a character in two fields don't pass for a whole one.
-            record.bytes.append(Self.comma)
+            record.bytes.append(separator)
             fieldStart = record.bytes.count
             state = .fieldStart
         case Self.lineFeed, Self.carriageReturn:
@@ -149,6 +150,6 @@ extension CSVParser {
 
     mutating func endRecord() throws(CSVError) {
         state = .recordStart
-        if hasNonASCII, let line = record.firstLineNotUTF8 { throw .notUTF8(line: line) }
+        if hasNonASCII, let line = record.firstLineNotUTF8 { throw decoder.isUTF16 ? .notUTF16(line: line) : .notUTF8(line: line) }
     }
 }

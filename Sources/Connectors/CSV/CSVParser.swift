@@ -5,7 +5,7 @@
 //     parser.feed(chunk)
 //     while let record = try parser.next() { … }
 
-/// A parser of RFC 4180 in UTF-8, fed with chunks of any size; it holds one chunk and one record.
+/// A parser of RFC 4180 in UTF-8 or UTF-16, fed with chunks of any size; it holds one chunk and one record.
 ///
 /// Lines end with CRLF, LF or a lone CR. A byte order mark is skipped. Spaces belong to fields. Blank lines are records with one
 /// empty field: what they mean is the reader's business. What RFC 4180 does not allow is an error, never guessed at, and ends
@@ -40,32 +40,44 @@ package struct CSVParser: Sendable {
 
     private var chunk: [UInt8] = []
     private var position = 0
-    private var opening = FileOpening()
+    private(set) var decoder = TextDecoder()
+    private var finder: SeparatorFinder
     private var isFinished = false
     private var failure: CSVError?
 
-    package init() {}
+    package init(_ dialect: CSVDialect = .commas) {
+        finder = SeparatorFinder(dialect)
+    }
+
+    /// What stands between fields, as far as it is known.
+    var separator: UInt8 { finder.separator }
 
     /// Takes the next bytes. Call it when `next()` has returned nil.
     package mutating func feed(_ bytes: [UInt8]) {
         precondition(position == chunk.count && !isFinished, "take all records before feeding the next chunk")
         position = 0
-        chunk = opening.take(bytes)
+        begin(finder.take(decoder.take(bytes)))
     }
 
     /// Says that there are no more bytes.
     package mutating func finish() {
         precondition(position == chunk.count && !isFinished, "take all records before finishing")
         position = 0
-        chunk = opening.takeRest()
+        begin(finder.take(decoder.takeRest()) + finder.takeRest())
         isFinished = true
+    }
+
+    private mutating func begin(_ bytes: [UInt8]) {
+        // The line that named the separator was one, too.
+        if finder.hasDeclaration, line == 1 { line = 2 }
+        chunk = bytes
     }
 
     /// The next record; nil when more bytes are needed, or, after `finish`, at the end.
     package mutating func next() throws(CSVError) -> CSVRecord? {
         if let failure { throw failure }
         do throws(CSVError) {
-            if let kind = opening.kind { throw CSVError.notText(kind) }
+            if let kind = decoder.kind { throw CSVError.notText(kind) }
             return try advance() ? record : nil
         } catch {
             failure = error

@@ -47,6 +47,23 @@ enum CellValue {
         return ExactDecimal(utf8: digits.span)
     }
 
+    /// `1.234` or `1,234`: with thousands in one country, with decimals in another.
+    static func canBeReadTwoWays(_ cell: Span<UInt8>) -> Bool {
+        var (mark, digits) = (-1, 0)
+        for index in 0..<cell.count {
+            switch cell[index] {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digits += 1
+            case UInt8(ascii: "."), UInt8(ascii: ","):
+                guard mark < 0 else { return false }
+                mark = digits
+            case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "%"): continue
+            default: return false
+            }
+        }
+        let isZeroFirst = mark == 1 && (cell[0] == UInt8(ascii: "0") || cell.count > 1 && cell[1] == UInt8(ascii: "0"))
+        return (1...3).contains(mark) && digits - mark == 3 && !isZeroFirst
+    }
+
     /// One to three digits, then groups of exactly three. A leading zero (`0,123`) speaks of a decimal comma: nil.
     private static func withoutThousands(_ cell: Span<UInt8>) -> [UInt8]? {
         var kept: [UInt8] = []

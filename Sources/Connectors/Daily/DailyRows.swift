@@ -16,13 +16,15 @@ struct DailyRows: Sendable {
     private var problems = Problems()
     private var repeatedDays = Problems()
 
-    init(columns: [TableColumn]) {
+    /// - Parameter hasCommas: whether commas separate the fields: then a point is a decimal one. A spreadsheet that separates with anything
+    ///   else may be one that writes decimal commas.
+    init(columns: [TableColumn], hasCommas: Bool) {
         self.columns = columns
         dateIndex = columns.firstIndex { $0.role == .date } ?? 0
         emptyIndices = columns.indices.filter { columns[$0].role == .leftOut(.empty) }
         metrics = columns.enumerated().compactMap { index, column in
             guard case .metric(let name) = column.role else { return nil }
-            return MetricColumn(index: index, header: column.header, name: name)
+            return MetricColumn(index: index, header: column.header, name: name, mayHaveDecimalCommas: !hasCommas)
         }
     }
 

@@ -12,7 +12,9 @@ package struct DailyTableReader: Sendable {
     package private(set) var rowCount = 0
 
     private let map: HeaderMap
-    private var parser = CSVParser()
+    private var parser = CSVParser(.detected)
+    /// A line with one field above the headers.
+    private var title: String?
     private var rows: DailyRows?
     /// A blank line: fine at the end of a file, but not before another row.
     private var blankLine: Int?
@@ -29,7 +31,9 @@ package struct DailyTableReader: Sendable {
     package mutating func finish() throws(TableError) -> DailyTable {
         parser.finish()
         try readRecords()
-        guard let rows else { throw .noHeader }
+        guard let rows else {
+            throw title.map { .noDateColumn(headers: [$0]) } ?? .noHeader
+        }
         return try rows.table()
     }
 
@@ -42,13 +46,26 @@ package struct DailyTableReader: Sendable {
             guard rows != nil else {
                 // Blank lines above the header are of no consequence.
                 blankLine = nil
-                rows = DailyRows(columns: try TableColumn.plan((0..<record.fields.count).map(record.text), map: map))
+                try readHeader(record)
                 continue
             }
             if let blankLine { throw .blankLine(blankLine, next: record.line) }
             rowCount += 1
             try rows?.read(record)
         }
+    }
+
+    private mutating func readHeader(_ record: CSVRecord) throws(TableError) {
+        let texts = record.fields.indices.map(record.text)
+        let first = Header(texts[0])
+        // Spreadsheets fill a title's line up with empty fields.
+        let isAlone = texts.dropFirst().allSatisfy { Header($0).text.isEmpty } && !first.text.isEmpty
+        if isAlone, title == nil, !KnownHeaders.dates.contains(first.letters), map.targets[first] == nil {
+            title = first.text
+            return
+        }
+        let columns = try TableColumn.plan(texts, title: title, map: map)
+        rows = DailyRows(columns: columns, hasCommas: parser.separator == SeparatorFinder.candidates[0])
     }
 
     private mutating func nextRecord() throws(TableError) -> CSVRecord? {

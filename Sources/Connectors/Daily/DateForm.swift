@@ -5,12 +5,15 @@ import Domain
 /// How a date column writes its days. A table keeps to one.
 package enum DateForm: Hashable, Sendable, CaseIterable {
     case iso
+    /// With a time of day, which may move by an hour twice a year: the day is the date part, and no zone is converted.
+    case isoTime
     case compact
     case slashes
     case american
 
     /// The form that a cell has, by its shape alone, and its day, if the calendar has it. Nil if it looks like no date.
     static func read(_ cell: Span<UInt8>) -> (form: DateForm, day: Day?)? {
+        if let day = dayWithTime(cell) { return (.isoTime, day) }
         guard let parts = DateParts(cell) else { return nil }
         let (first, second, third) = parts.numbers
         switch (parts.separator, parts.lengths) {
@@ -21,12 +24,26 @@ package enum DateForm: Hashable, Sendable, CaseIterable {
         default: return nil
         }
     }
+
+    /// The day of `2025-10-31T00:00:00`; nil in it if the calendar hasn't it, nil if it is something else.
+    private static func dayWithTime(_ cell: Span<UInt8>) -> Day?? {
+        guard cell.count == 19, cell[10] == UInt8(ascii: "T") else { return nil }
+        for index in 11..<19 {
+            let isColon = index == 13 || index == 16
+            guard isColon ? cell[index] == UInt8(ascii: ":") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(cell[index]) else {
+                return nil
+            }
+        }
+        guard case (.iso, let day)? = read(cell.extracting(..<10)) else { return nil }
+        return .some(day)
+    }
 }
 
 extension DateForm: CustomStringConvertible {
     package var description: String {
         switch self {
         case .iso: "YYYY-MM-DD"
+        case .isoTime: "YYYY-MM-DDTHH:MM:SS"
         case .compact: "YYYYMMDD"
         case .slashes: "YYYY/MM/DD"
         case .american: "M/D/YYYY"

@@ -20,9 +20,20 @@ enum KnownHeaders {
         // Instagram.
         "totalinteractions": "engagement",
         "followerscount": "followers",
+        // Titles of Meta Business Suite.
+        "contentinteractions": "engagement",
+        "instagramreach": "reach",
+        "facebookreach": "reach",
+        "instagramprofilevisits": "profile_visits",
+        "facebookvisits": "profile_visits",
+        "instagramfollows": "follows",
+        "facebookfollows": "follows",
         // Search Console.
         "averageposition": "position",
     ]
+
+    /// Says nothing by itself: what Meta Business Suite counts in such a column stands above the table.
+    static let titled = "primary"
 
     /// In a table with these, `Impressions` are Search Console's; other platforms mean other things by the word.
     static let searchConsole: Set<String> = ["clicks", "impressions", "ctr", "position"]
@@ -34,7 +45,8 @@ enum KnownHeaders {
     ]
 
     /// The metric that a header stands for in a table with these headers; nil if it makes no name.
-    static func metric(for header: Header, in headers: Set<String>) -> MetricName? {
+    static func metric(for header: Header, in headers: Set<String>, title: String?) -> MetricName? {
+        if header.letters == titled { return title.flatMap { metric(for: Header($0), in: [], title: nil) } }
         if header.letters == "impressions", searchConsole.isSubset(of: headers) { return "search_impressions" }
         if let known = metrics[header.letters] { return known }
         do {

@@ -8,6 +8,7 @@ struct MetricColumn: Sendable {
     let header: String
     let name: MetricName
 
+    private let mayHaveDecimalCommas: Bool
     private(set) var count = 0
     private(set) var missing = 0
     private(set) var problems = Problems()
@@ -15,7 +16,8 @@ struct MetricColumn: Sendable {
     private var firstPercent: Int?
     private var firstPlain: Int?
 
-    init(index: Int, header: String, name: MetricName) {
+    init(index: Int, header: String, name: MetricName, mayHaveDecimalCommas: Bool) {
+        self.mayHaveDecimalCommas = mayHaveDecimalCommas
         self.index = index
         self.header = header
         self.name = name
@@ -23,13 +25,18 @@ struct MetricColumn: Sendable {
 
     /// Where there is not one number in it, and something else instead: a dimension such as `device`. One problem, not one per cell.
     var textProblem: TableProblem? {
-        guard count == 0, case .cell(let cell)? = problems.listed.first else { return nil }
+        guard count == 0, case .cell(let cell)? = problems.listed.first, cell.reason == .notANumber else { return nil }
         return .textColumn(cell)
     }
 
     /// The cell's value; nil where it is missing or bad.
     mutating func read(_ record: CSVRecord) -> ExactDecimal? {
-        switch CellValue(record.bytes.span.extracting(record.trimmed(index))) {
+        let cell = record.bytes.span.extracting(record.trimmed(index))
+        if mayHaveDecimalCommas, CellValue.canBeReadTwoWays(cell) {
+            add(.twoWays, record)
+            return nil
+        }
+        switch CellValue(cell) {
         case .missing:
             missing += 1
             return nil

@@ -4,7 +4,8 @@ import Domain
 
 extension TableColumn {
     /// Decides on every column, or says why that can't be done.
-    static func plan(_ texts: [String], map: HeaderMap) throws(TableError) -> [TableColumn] {
+    /// - Parameter title: what stands above the table, for a column that is called after it.
+    static func plan(_ texts: [String], title: String?, map: HeaderMap) throws(TableError) -> [TableColumn] {
         let headers = texts.map(Header.init)
         try check(headers, map: map)
 
@@ -19,7 +20,7 @@ extension TableColumn {
                 role = Role(target)
             } else if header.text.isEmpty {
                 role = .leftOut(.empty)
-            } else if let name = KnownHeaders.metric(for: header, in: letters) {
+            } else if let name = KnownHeaders.metric(for: header, in: letters, title: title) {
                 role = .metric(name)
             } else {
                 throw .unnamable(header.text)

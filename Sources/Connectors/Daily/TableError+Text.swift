@@ -12,6 +12,9 @@ extension TableError: CustomStringConvertible {
             "\(Self.list(headers)) could each hold the days: leave out all but one with \(MapOption(headers[0], to: ""))"
         case .duplicateHeader(let header, let first, let second):
             "columns \(first) and \(second) have the same header, \(header.quoted): rename one of them in the file"
+        case .unnamable(let header) where Header(header).letters == KnownHeaders.titled:
+            "the column \(header.quoted) is named after a title above the table, and there is none that makes a metric name: name it with "
+                + "\(MapOption(header, to: "METRIC"))"
         case .unnamable(let header):
             "no metric name can be made of the header \(header.quoted): name it with "
                 + "\(MapOption(header, to: "METRIC")), or leave the column out "
@@ -40,9 +43,6 @@ extension TableError: CustomStringConvertible {
 
     private static func noDateColumn(_ headers: [String]) -> String {
         let only = headers.count == 1 ? headers[0] : ""
-        for (separator, name) in [(";", "semicolons"), ("\t", "tabs")] where only.contains(separator) {
-            return "the first line, \(only.quoted), has \(name) between its fields: save the file with commas and import that"
-        }
         if headers.count == 1 {
             return "the first line, \(only.quoted), is one column alone: a table begins with a line of headers, such as date,sessions; "
                 + "remove whatever stands above it"

@@ -26,6 +26,8 @@ package enum TableProblem: Hashable, Sendable {
 package struct BadCell: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         case notANumber
+        /// Its point or comma may separate thousands or decimals.
+        case twoWays
         /// A percent sign, or none, unlike the number on that line.
         case percent(unlike: Int)
         case noPercent(unlike: Int)

@@ -1,0 +1,57 @@
+// Exports of Meta Business Suite: a title, `Date,Primary`, and times in place of days; as downloaded, and as a spreadsheet saved them again.
+
+import Connectors
+import Domain
+import Testing
+
+@Suite struct MetaExportTests {
+    /// Of the shape of a download, with the clock moved in between.
+    private static func export(title: String) -> String {
+        "sep=,\r\n\"\(title)\"\r\n\"Date\",\"Primary\"\r\n\"2025-11-01T00:00:00\",\"1245\"\r\n"
+            + "\"2025-11-02T00:00:00\",\"0\"\r\n\"2025-11-03T01:00:00\",\"7\"\r\n"
+    }
+
+    @Test(
+        arguments: [
+            ("Reach", "reach"), ("Instagram reach", "reach"), ("Content interactions", "engagement"), ("Views", "views"),
+            ("Instagram profile visits", "profile_visits"), ("Facebook visits", "profile_visits"), ("Instagram follows", "follows"),
+            ("Facebook follows", "follows"), ("Viewers", "viewers"),
+        ]
+    )
+    func theTitleNamesTheMetric(title: String, metric: String) throws {
+        let table = try readTable(utf16(Self.export(title: title)))
+        #expect(table.texts == ["2025-11-01 \(metric)=1245", "2025-11-02 \(metric)=0", "2025-11-03 \(metric)=7"])
+        #expect(table.points.map(\.line) == [4, 5, 6])
+        #expect(table.dateForm == .isoTime)
+    }
+
+    @Test func savedAgainWithSemicolons() throws {
+        let table = try readTable("Viewers;\nDate;Primary\n2025-10-31T00:00:00;1148\n2025-11-03T01:00:00;762\n")
+        #expect(table.texts == ["2025-10-31 viewers=1148", "2025-11-03 viewers=762"])
+        #expect(table.points.first?.line == 3)
+    }
+
+    @Test func theOtherColumnsOfATitledTableKeepTheirNames() throws {
+        let table = try readTable("My report\ndate,sessions\n2025-10-31,1\n")
+        #expect(table.texts == ["2025-10-31 sessions=1"])
+    }
+
+    @Test func tablesWithoutDaysAreRefused() throws {
+        let words = try refusal("Views;;\nReels;Links;Text\n572681;79536;329\n;;\nContent interactions;;\nReels;Links;Text\n1;2;3\n")
+        #expect(words?.hasPrefix("no column holds the days: the headers are \"Reels\", \"Links\" and \"Text\"") == true)
+    }
+
+    /// 1.148 is a thousand and more in one country, and little more than one in another.
+    @Test(arguments: [";", "\t"])
+    func numbersThatCanBeReadTwoWaysAreRefused(separator: String) throws {
+        func table(_ number: String) -> String { "Date\(separator)m\n2025-10-31\(separator)\(number)\n" }
+        for number in ["1.148", "1,148", "-12.500", "100.000", "1,148%"] {
+            #expect(try refusal(table(number))?.contains("can be read in two ways") == true, "\(number)")
+        }
+        for (number, value) in [
+            ("1148", "1148"), ("1.14", "1.14"), ("0.148", "0.148"), ("1,234,567", "1234567"), ("1,234.5", "1234.5"), ("1.5%", "0.015"),
+        ] {
+            #expect(try readTable(table(number)).texts == ["2025-10-31 m=\(value)"])
+        }
+    }
+}
