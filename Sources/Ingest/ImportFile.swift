@@ -4,16 +4,40 @@ package import Domain
 package import Storage
 
 /// What came of an import, or would.
-package struct ImportReport: Sendable, Equatable {
+package struct ImportReport: Sendable {
     package let importID: ImportID
     package let isDryRun: Bool
-    package let table: DailyTable
+    /// All tables of the file, those that were refused among them.
+    package let tables: [FileTable]
     package let posting: PostingReport
+
+    package var refused: Int { tables.count { $0.accepted == nil } }
 }
 
-extension DailyTable: Equatable {
-    package static func == (left: DailyTable, right: DailyTable) -> Bool {
-        left.points == right.points && left.metrics == right.metrics && left.days == right.days
+extension FileTable {
+    package var accepted: DailyTable? {
+        switch result {
+        case .success(let table): table
+        case .failure: nil
+        }
+    }
+}
+
+/// A file of which nothing is posted: it has no table that can be, or is to be posted as a whole.
+package struct RefusedFile: Error, Sendable, CustomStringConvertible {
+    package let tables: [FileTable]
+
+    package var description: String {
+        let refusals = tables.compactMap(\.refusal)
+        return tables.count == 1 ? "\(refusals[0].reason)" : refusals.map { "\($0.place): \($0.reason)" }.joined(separator: "\n")
+    }
+}
+
+extension FileTable {
+    /// Which table was refused, and why; nil if it was not.
+    package var refusal: (place: String, reason: TableError)? {
+        guard case .failure(let reason) = result else { return nil }
+        return ("the table on line \(line)" + (title.map { " (\($0.quoted))" } ?? ""), reason)
     }
 }
 
@@ -30,50 +54,57 @@ package struct Importer: Sendable {
         self.ledger = ledger
     }
 
-    /// Imports one CSV table with a row per day. A table is the unit: all of it or, on any error, nothing.
+    /// Imports a file of daily tables. A table is the unit: all of it or, on any error, nothing of it. All accepted tables go in at once.
     /// - Parameters:
     ///   - name: the file's name, kept in `meta` of each entry.
     ///   - nextChunk: the file's bytes, in chunks of any size; nil at the end.
     ///   - meta: added to `meta` of each entry.
-    /// - Throws: `TableError` when the file can't be read as such a table, `StorageError`, or what `nextChunk` throws.
-    package func importTable(
+    ///   - isStrict: whether one refused table stops the others.
+    /// - Throws: `CSVError` or `RefusedFile` when nothing can be posted, `StorageError`, or what `nextChunk` throws.
+    package func importFile(
         named name: String,
         map: HeaderMap = .none,
         to account: Account,
         meta: [JSON.Member] = [],
         dryRun: Bool = false,
+        isStrict: Bool = false,
         progress: (Progress) -> Void = { _ in },
         nextChunk: () throws -> [UInt8]?
     ) async throws -> ImportReport {
-        var reader = DailyTableReader(map: map)
+        var reader = DailyFileReader(map: map)
         var bytes = 0
         while let chunk = try nextChunk() {
             try reader.feed(chunk)
             bytes += chunk.count
             progress(.reading(bytes: bytes, rows: reader.rowCount))
         }
-        return try await post(try reader.finish(), named: name, to: account, meta: meta, dryRun: dryRun, progress: progress)
-    }
-
-    /// Posts a table that was read already.
-    package func post(
-        _ table: DailyTable,
-        named name: String,
-        to account: Account,
-        meta: [JSON.Member] = [],
-        dryRun: Bool = false,
-        progress: (Progress) -> Void = { _ in }
-    ) async throws -> ImportReport {
+        let tables = try reader.finish()
+        let accepted = tables.compactMap(\.accepted)
+        if accepted.isEmpty || isStrict && accepted.count < tables.count { throw RefusedFile(tables: tables) }
+        let points = Self.points(of: accepted)
         let provenance = Provenance(importID: ImportID(), meta: .object([.init("file", .string(name))] + meta))
         var sent = 0
         let posting = try await ledger.post(to: account, from: provenance, dryRun: dryRun) {
-            guard sent < table.points.count else { return nil }
+            guard sent < points.count else { return nil }
             defer { sent += 1 }
-            if sent % 10_000 == 0 { progress(.posting(points: sent, of: table.points.count)) }
-            return PostedPoint(table.points[sent])
+            if sent % 10_000 == 0 { progress(.posting(points: sent, of: points.count)) }
+            return PostedPoint(points[sent])
         }
-        progress(.posting(points: sent, of: table.points.count))
-        return ImportReport(importID: provenance.importID, isDryRun: dryRun, table: table, posting: posting)
+        progress(.posting(points: sent, of: points.count))
+        return ImportReport(importID: provenance.importID, isDryRun: dryRun, tables: tables, posting: posting)
+    }
+}
+
+extension Importer {
+    /// Each once, though two tables may tell it.
+    private static func points(of tables: [DailyTable]) -> [DailyPoint] {
+        guard tables.count > 1 else { return tables[0].points }
+        struct Point: Hashable {
+            let metric: MetricName
+            let day: Day
+        }
+        var told: Set<Point> = []
+        return tables.flatMap(\.points).filter { told.insert(Point(metric: $0.metric, day: $0.day)).inserted }
     }
 }
 

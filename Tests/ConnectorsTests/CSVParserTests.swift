@@ -46,6 +46,8 @@ import Testing
             ("a,b\nc,d\0\n", .zeroByte(line: 2)),
             ("a,b\n\"c\n\0\"\n", .zeroByte(line: 3)),
             ("PK\u{3}\u{4}…", .notText(.zip)),
+            ("{\"type\": \"STATE\"}\n", .notText(.json)),
+            ("[{\"date\": 1}]", .notText(.json)),
         ] as [(String, CSVError)]
     )
     func refuses(text: String, error: CSVError) {

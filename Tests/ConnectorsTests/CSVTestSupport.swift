@@ -51,10 +51,17 @@ func utf16(_ text: String, bigEndian: Bool = false, mark: Bool = true) -> [UInt8
     }
 }
 
-func readTable(_ bytes: [UInt8], map: HeaderMap = .none) throws(TableError) -> DailyTable {
-    var reader = DailyTableReader(map: map)
+func readTables(_ bytes: [UInt8], map: HeaderMap = .none) throws(CSVError) -> [FileTable] {
+    var reader = DailyFileReader(map: map)
     try reader.feed(bytes)
     return try reader.finish()
+}
+
+/// The one table of a file.
+func readTable(_ bytes: [UInt8], map: HeaderMap = .none) throws -> DailyTable {
+    let tables = try readTables(bytes, map: map)
+    precondition(tables.count == 1, "\(tables.count) tables")
+    return try tables[0].result.get()
 }
 
 func readTable(_ text: String, map: [String] = []) throws -> DailyTable {
@@ -64,9 +71,10 @@ func readTable(_ text: String, map: [String] = []) throws -> DailyTable {
 /// The words with which a table is refused; nil if it is taken.
 func refusal(_ text: String, map: [String] = []) throws -> String? {
     do {
-        _ = try readTable(text, map: map)
-        return nil
-    } catch let error as TableError {
+        return try readTables(Array(text.utf8), map: HeaderMap(map)).lazy.compactMap { table in
+            if case .failure(let error) = table.result { error.description } else { nil }
+        }.first
+    } catch let error as CSVError {
         return error.description
     }
 }

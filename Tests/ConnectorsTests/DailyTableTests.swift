@@ -43,11 +43,11 @@ import Testing
         let bytes = try fixture("gsc-capjamesg-dates.csv")
         let whole = try readTable(bytes).points
         for size in [1, 2, 3, 7, 64, 1000] {
-            var reader = DailyTableReader()
+            var reader = DailyFileReader()
             for start in stride(from: 0, to: bytes.count, by: size) {
                 try reader.feed(Array(bytes[start..<min(start + size, bytes.count)]))
             }
-            #expect(try reader.finish().points == whole)
+            #expect(try reader.finish()[0].result.get().points == whole)
             #expect(reader.rowCount == 89)
         }
     }

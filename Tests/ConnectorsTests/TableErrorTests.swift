@@ -24,12 +24,12 @@ import Testing
         ),
         (
             "only this\n",
-            "the first line, \"only this\", is one column alone: a table begins with a line of headers, such as date,sessions; "
+            "the line \"only this\" is one column alone: a table begins with a line of headers, such as date,sessions; "
                 + "remove whatever stands above it"
         ),
         (
-            "# Report\n# Account: example\ndate,m\n",
-            "the first line, \"# Account: example\", is one column alone: a table begins with a line of headers, such as date,sessions; "
+            "My report\nOf a shop\ndate,m\n",
+            "the line \"Of a shop\" is one column alone: a table begins with a line of headers, such as date,sessions; "
                 + "remove whatever stands above it"
         ),
         ("date,day,m\n", "\"date\" and \"day\" could each hold the days: leave out all but one with --map date="),
@@ -51,8 +51,8 @@ import Testing
                 + "out with --map visits="
         ),
         (
-            "date,m\n2024-01-01,1\n\ndate,n\n",
-            "line 3 is blank, and line 4 goes on: if another table begins there, put it in a file of its own; else remove the blank line"
+            "date,m\n2024-01-01,1\n\n2024-01-02,1\n",
+            "line 3 is blank, and line 4 goes on with the rows above it: remove the blank line, or give the second table its headers"
         ),
         (
             "date,m\n2024-01-01,1\n1/2/2024,1\n",

@@ -53,6 +53,35 @@ import Testing
         }
     }
 
+    @Test func aRefusedTableDoesNotStopTheOthersUnlessStrict() async throws {
+        try await withUser { test, environment in
+            let text = """
+                # Snapshot
+                # Start date: 20260101
+                Nth day,Sessions
+                0000,5
+                0001,7
+
+                # By channel
+                # Start date: 20260101
+                Channel,Sessions
+                Direct,12
+
+                """
+            let strict = try await Binary.run(arguments("-", "--strict"), environment: environment, input: text)
+            #expect(strict.status == 65)
+            #expect(strict.error.contains("the table on line 9 (\"By channel\"): no column holds the days"), "\(strict.error)")
+            #expect(try await test.database.query("select from metrics").isEmpty)
+
+            let outcome = try await Binary.run(arguments("-", "--json"), environment: environment, input: text)
+            #expect(outcome.status == 65)
+            #expect(outcome.error.contains("1 of 2 tables was refused"), "\(outcome.error)")
+            #expect(outcome.output.contains("\"sum\": 12") && outcome.output.contains("\"title\": \"By channel\""), "\(outcome.output)")
+            let days: [String] = try await test.database.query("select metric_date from metrics order by 1").map { try $0.get(0) }
+            #expect(days == ["2026-01-01", "2026-01-02"])
+        }
+    }
+
     @Test func aDryRunWritesNothing() async throws {
         try await withUser { test, environment in
             let outcome = try await Binary.run(arguments(Self.usagov, "--dry-run", "--json"), environment: environment)

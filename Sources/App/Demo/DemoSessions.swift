@@ -35,9 +35,9 @@ struct DemoSessions {
         guard let text = EmbeddedFiles.all.first(where: { $0.name == file })?.text else {
             throw Failure(.software, "\(file) is not embedded")
         }
-        var reader = DailyTableReader()
+        var reader = DailyFileReader()
         try reader.feed(Array(text.utf8))
-        let table = try reader.finish()
+        let table = try reader.finish()[0].result.get()
         let weeks = (table.days.upperBound.distance(to: yesterday) + 6) / 7
         let points = table.points.map {
             PostedPoint(metric: $0.metric, day: $0.day.advanced(by: weeks * 7), value: $0.value, line: $0.line)

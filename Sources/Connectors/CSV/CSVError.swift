@@ -18,6 +18,7 @@ package enum CSVError: Error, Hashable {
     /// What a file is by its first bytes, when that is not UTF-8 text.
     package enum Kind: Hashable, Sendable {
         case gzip
+        case json
         case zip
     }
 }
@@ -27,6 +28,8 @@ extension CSVError: CustomStringConvertible {
         switch self {
         case .notText(.gzip):
             "this is compressed with gzip: unpack it and import the CSV file inside"
+        case .notText(.json):
+            "this is JSON, not a table: export the numbers as CSV and import that"
         case .notText(.zip):
             "this is a zip archive or a spreadsheet (.xlsx), not text: save the sheet as “CSV UTF-8” and import that"
         case .notUTF8(let line):

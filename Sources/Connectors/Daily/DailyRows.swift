@@ -6,6 +6,8 @@ import Domain
 struct DailyRows: Sendable {
     private let columns: [TableColumn]
     private let dateIndex: Int
+    /// Not nil where days are counted.
+    private let firstDay: Day?
     /// Columns with neither header nor values, so far.
     private let emptyIndices: [Int]
     private var metrics: [MetricColumn]
@@ -16,11 +18,17 @@ struct DailyRows: Sendable {
     private var problems = Problems()
     private var repeatedDays = Problems()
 
-    /// - Parameter hasCommas: whether commas separate the fields: then a point is a decimal one. A spreadsheet that separates with anything
-    ///   else may be one that writes decimal commas.
-    init(columns: [TableColumn], hasCommas: Bool) {
+    /// - Parameters:
+    ///   - hasCommas: whether commas separate the fields: then a point is a decimal one. A spreadsheet that separates with
+    ///     anything else may be one that writes decimal commas.
+    ///   - firstDay: what a column `Nth day` counts from.
+    init(columns: [TableColumn], hasCommas: Bool, firstDay: Day?) throws(TableError) {
         self.columns = columns
         dateIndex = columns.firstIndex { $0.role == .date } ?? 0
+        let date = columns[dateIndex].header
+        let isCounted = Header(date).letters == KnownHeaders.nthDay
+        if isCounted, firstDay == nil { throw .noFirstDay(date) }
+        self.firstDay = isCounted ? firstDay : nil
         emptyIndices = columns.indices.filter { columns[$0].role == .leftOut(.empty) }
         metrics = columns.enumerated().compactMap { index, column in
             guard case .metric(let name) = column.role else { return nil }
@@ -48,9 +56,21 @@ struct DailyRows: Sendable {
         }
     }
 
+    /// Whether a record has as many fields, and a day where it belongs.
+    func wouldTake(_ record: CSVRecord) -> Bool {
+        record.fields.count == columns.count && readForm(record)?.day != nil
+    }
+
+    private func readForm(_ record: CSVRecord) -> (form: DateForm, day: Day?)? {
+        let cell = record.bytes.span.extracting(record.trimmed(dateIndex))
+        guard let firstDay else { return DateForm.read(cell) }
+        guard cell.count <= 5, let days = ExactDecimal(utf8: cell).flatMap({ Int($0.text) }), days >= 0 else { return nil }
+        return (.nthDay, firstDay.adding(days: days))
+    }
+
     private mutating func readDay(_ record: CSVRecord) throws(TableError) -> Day? {
         let range = record.trimmed(dateIndex)
-        let read = DateForm.read(record.bytes.span.extracting(range))
+        let read = readForm(record)
         if let day = read?.day, let form = read?.form, form == dateForm?.form { return day }
 
         let text = record.text(dateIndex)

@@ -1,78 +1,65 @@
-// Reads a wide CSV table with one row per day, chunk by chunk. All of it is read, so that all that is wrong can be said at once.
+// One table of a file: what stands above it, its headers, its rows.
 
 import Domain
 
-/// Reads one daily table.
-///
-/// Feed it the bytes of a file in chunks of any size, then call `finish`. What is wrong with the file as a whole (it isn't CSV, it
-/// has no date column) is thrown at once; what is wrong with cells and rows is collected and thrown by `finish`. After an error the
-/// reader is done with.
-package struct DailyTableReader: Sendable {
-    /// Rows read so far, the header not counted.
-    package private(set) var rowCount = 0
-
+/// Takes the records of one table. What is wrong with it as a whole is kept, and the rest of it passed over; what is wrong with cells and rows
+/// is collected, so that all of it can be said at once.
+struct DailyTableReader: Sendable {
     private let map: HeaderMap
-    private var parser = CSVParser(.detected)
-    /// A line with one field above the headers.
-    private var title: String?
+    /// What stands in the line of headers, or where it should be.
+    private(set) var headers: [String] = []
+    private var preamble = Preamble()
+    /// Its own lines begin here.
+    private var firstLine: Int?
     private var rows: DailyRows?
-    /// A blank line: fine at the end of a file, but not before another row.
-    private var blankLine: Int?
+    private var failure: TableError?
 
-    package init(map: HeaderMap = .none) {
+    init(map: HeaderMap) {
         self.map = map
     }
 
-    package mutating func feed(_ bytes: [UInt8]) throws(TableError) {
-        parser.feed(bytes)
-        try readRecords()
-    }
+    /// Whether there was a line that is more than a comment.
+    var hasBegun: Bool { firstLine != nil }
 
-    package mutating func finish() throws(TableError) -> DailyTable {
-        parser.finish()
-        try readRecords()
-        guard let rows else {
-            throw title.map { .noDateColumn(headers: [$0]) } ?? .noHeader
-        }
-        return try rows.table()
-    }
+    var hasHeader: Bool { rows != nil }
 
-    private mutating func readRecords() throws(TableError) {
-        while let record = try nextRecord() {
-            guard !record.isBlank else {
-                blankLine = blankLine ?? record.line
-                continue
+    mutating func fail(_ error: TableError) { failure = failure ?? error }
+
+    /// Whether a record could be one more row.
+    func wouldTake(_ record: CSVRecord) -> Bool { rows?.wouldTake(record) ?? false }
+
+    /// - Parameter hasCommas: whether commas separate the file's fields.
+    mutating func read(_ record: CSVRecord, hasCommas: Bool) {
+        guard failure == nil else { return }
+        do throws(TableError) {
+            if rows != nil {
+                try rows?.read(record)
+            } else if !preamble.take(record, map: map) {
+                firstLine = record.line
+                headers = record.fields.indices.map { Header(record.text($0)).text }
+                let columns = try TableColumn.plan(headers, title: preamble.title, map: map)
+                rows = try DailyRows(columns: columns, hasCommas: hasCommas, firstDay: preamble.firstDay)
+            } else if let title = preamble.titleLine {
+                firstLine = firstLine ?? title
             }
-            guard rows != nil else {
-                // Blank lines above the header are of no consequence.
-                blankLine = nil
-                try readHeader(record)
-                continue
-            }
-            if let blankLine { throw .blankLine(blankLine, next: record.line) }
-            rowCount += 1
-            try rows?.read(record)
-        }
-    }
-
-    private mutating func readHeader(_ record: CSVRecord) throws(TableError) {
-        let texts = record.fields.indices.map(record.text)
-        let first = Header(texts[0])
-        // Spreadsheets fill a title's line up with empty fields.
-        let isAlone = texts.dropFirst().allSatisfy { Header($0).text.isEmpty } && !first.text.isEmpty
-        if isAlone, title == nil, !KnownHeaders.dates.contains(first.letters), map.targets[first] == nil {
-            title = first.text
-            return
-        }
-        let columns = try TableColumn.plan(texts, title: title, map: map)
-        rows = DailyRows(columns: columns, hasCommas: parser.separator == SeparatorFinder.candidates[0])
-    }
-
-    private mutating func nextRecord() throws(TableError) -> CSVRecord? {
-        do {
-            return try parser.next()
         } catch {
-            throw .csv(error)
+            failure = error
+        }
+    }
+
+    /// What came of it; nil if there was nothing but comments.
+    var table: FileTable? {
+        guard let firstLine else { return nil }
+        return FileTable(line: firstLine, title: preamble.title, result: result)
+    }
+
+    private var result: Result<DailyTable, TableError> {
+        do throws(TableError) {
+            if let failure { throw failure }
+            guard let rows else { throw preamble.title.map { .noDateColumn(headers: [$0]) } ?? .noHeader }
+            return .success(try rows.table())
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -10,6 +10,11 @@ package enum DateForm: Hashable, Sendable, CaseIterable {
     case compact
     case slashes
     case american
+    /// Counted from 0 at the first day of the report.
+    case nthDay
+
+    /// The forms that tell a day by themselves.
+    static let absolute = allCases.filter { $0 != .nthDay }
 
     /// The form that a cell has, by its shape alone, and its day, if the calendar has it. Nil if it looks like no date.
     static func read(_ cell: Span<UInt8>) -> (form: DateForm, day: Day?)? {
@@ -47,6 +52,7 @@ extension DateForm: CustomStringConvertible {
         case .compact: "YYYYMMDD"
         case .slashes: "YYYY/MM/DD"
         case .american: "M/D/YYYY"
+        case .nthDay: "Nth day"
         }
     }
 }

@@ -5,7 +5,16 @@ import Domain
 /// What is known about headers. All keys are `Header.letters`.
 enum KnownHeaders {
     /// Columns that hold the day.
-    static let dates: Set<String> = ["date", "day", "datum", "fecha", "metricdate"]
+    static let dates: Set<String> = ["date", "day", "datum", "fecha", "metricdate", nthDay]
+
+    /// Days counted from the start date that stands above the table.
+    static let nthDay = "nthday"
+
+    /// `7 days`, `30 days`: what was counted over as many days up to each day.
+    static func isWindow(_ header: Header) -> Bool {
+        let length = header.letters.prefix(while: \.isNumber)
+        return !length.isEmpty && ["day", "days"].contains(header.letters.dropFirst(length.count))
+    }
 
     /// Only what snake case alone would not give: `Engaged sessions` is `engaged_sessions` by itself.
     static let metrics: [String: MetricName] = [

@@ -7,7 +7,7 @@ extension TableColumn {
     /// - Parameter title: what stands above the table, for a column that is called after it.
     static func plan(_ texts: [String], title: String?, map: HeaderMap) throws(TableError) -> [TableColumn] {
         let headers = texts.map(Header.init)
-        try check(headers, map: map)
+        try check(headers)
 
         let date = try dateHeader(headers, map: map)
         let letters = Set(headers.map(\.letters))
@@ -20,6 +20,8 @@ extension TableColumn {
                 role = Role(target)
             } else if header.text.isEmpty {
                 role = .leftOut(.empty)
+            } else if KnownHeaders.isWindow(header) {
+                throw .window(header.text)
             } else if let name = KnownHeaders.metric(for: header, in: letters, title: title) {
                 role = .metric(name)
             } else {
@@ -31,15 +33,13 @@ extension TableColumn {
         return withoutDerived(columns)
     }
 
-    private static func check(_ headers: [Header], map: HeaderMap) throws(TableError) {
+    private static func check(_ headers: [Header]) throws(TableError) {
         var positions: [Header: Int] = [:]
         for (index, header) in headers.enumerated() where !header.text.isEmpty {
             if let first = positions.updateValue(index, forKey: header) {
                 throw .duplicateHeader(header.text, columns: first + 1, index + 1)
             }
         }
-        let unknown = map.targets.keys.map(\.text).filter { positions[Header($0)] == nil }.sorted()
-        if let first = unknown.first { throw .unknownMapping(first, headers: headers.map(\.text)) }
     }
 
     /// The one column of days: the one that the user named, else the one that is called so.

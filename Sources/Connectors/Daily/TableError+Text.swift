@@ -5,7 +5,6 @@ import Domain
 extension TableError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .csv(let error): error.description
         case .noHeader: "the file is empty: a table begins with a line of headers, such as date,sessions"
         case .noDateColumn(let headers): Self.noDateColumn(headers)
         case .severalDateColumns(let headers):
@@ -29,11 +28,18 @@ extension TableError: CustomStringConvertible {
             "--map names a column \(header.quoted) that the file hasn't: its headers are \(Self.list(headers))"
         case .noMetrics(let headers):
             "the table has no column of numbers: its headers are \(Self.list(headers))"
+        case .window(let header):
+            "the column \(header.quoted) counts over a window of days up to each day: such values are not those of a day; leave it out with "
+                + "\(MapOption(header, to: ""))"
+        case .noFirstDay(let header):
+            "the column \(header.quoted) counts days from a first one, and no line \"# Start date: YYYYMMDD\" above the table says which it is: "
+                + "keep the comments of the export"
+        case .contradiction(let metric, let day, let line, let other):
+            "line \(line) has another value for \(metric) on \(day) than line \(other) of another table: leave the column out of one of them"
         case .noRows: "the table has headers but no rows: there is nothing to import"
         case .noValues: "the table has rows, but not one value: there is nothing to import"
         case .blankLine(let line, let next):
-            "line \(line) is blank, and line \(next) goes on: "
-                + "if another table begins there, put it in a file of its own; else remove the blank line"
+            "line \(line) is blank, and line \(next) goes on with the rows above it: remove the blank line, or give the second table its headers"
         case .mixedDates(let first, let second):
             "the dates are written in two ways: line \(first.line) has \(first.text.quoted) (\(first.form)) and line \(second.line) has "
                 + "\(second.text.quoted) (\(second.form)): write all of them in one way, best as YYYY-MM-DD"
@@ -44,7 +50,7 @@ extension TableError: CustomStringConvertible {
     private static func noDateColumn(_ headers: [String]) -> String {
         let only = headers.count == 1 ? headers[0] : ""
         if headers.count == 1 {
-            return "the first line, \(only.quoted), is one column alone: a table begins with a line of headers, such as date,sessions; "
+            return "the line \(only.quoted) is one column alone: a table begins with a line of headers, such as date,sessions; "
                 + "remove whatever stands above it"
         }
         return "no column holds the days: the headers are \(list(headers)), and one should be called date or day; "

@@ -4,7 +4,6 @@ package import Domain
 
 /// Why a file is not a table of daily numbers that can be taken as it is. The description says what to do.
 package enum TableError: Error, Hashable {
-    case csv(CSVError)
     /// The file has no line with anything on it.
     case noHeader
     case noDateColumn(headers: [String])
@@ -17,6 +16,12 @@ package enum TableError: Error, Hashable {
     case sameMetric(MetricName, headers: [String])
     case unknownMapping(String, headers: [String])
     case noMetrics(headers: [String])
+    /// A column of values over several days up to each.
+    case window(String)
+    /// Days counted from a first one, and nothing says which that is.
+    case noFirstDay(String)
+    /// Another table of the file has another value for the same point.
+    case contradiction(MetricName, Day, line: Int, other: Int)
     case noRows
     case noValues
     /// A blank line with a row after it: perhaps another table begins there.

@@ -34,7 +34,7 @@ extension BadCell: CustomStringConvertible {
         case .noPercent(let other): "\(place)\(text.quoted) has no percent sign, but the number on line \(other) has one"
         case .noDate: "\(place)the date is missing"
         case .notADate(nil):
-            "\(place)\(text.quoted) is not a date (\(DateForm.allCases.map(\.description).joined(separator: ", ")))"
+            "\(place)\(text.quoted) is not a date (\(DateForm.absolute.map(\.description).joined(separator: ", ")))"
         case .notADate(let form?): "\(place)\(text.quoted) is not a date: \(form) was expected"
         case .noSuchDay(.american): "\(place)\(text.quoted) is no day of the calendar: M/D/YYYY was expected, the month first"
         case .noSuchDay(let form): "\(place)\(text.quoted) is no day of the calendar: \(form) was expected"

@@ -44,6 +44,7 @@ struct TextDecoder: Sendable {
     private static func kind(of bytes: [UInt8]) -> CSVError.Kind? {
         if bytes.starts(with: [0x1F, 0x8B]) { return .gzip }
         if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .zip }
+        if bytes.starts(with: Array("{\"".utf8)) || bytes.starts(with: Array("[{".utf8)) { return .json }
         return nil
     }
 }

@@ -9,8 +9,10 @@ import SystemPackage
 
 struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Imports a CSV file with a row per day.",
-        discussion: "All of the file goes in, or nothing. Importing it again changes nothing; a changed value is posted as a restatement."
+        abstract: "Imports a file of tables with a row per day.",
+        discussion:
+            "A table goes in whole, or not at all; all that are taken go in at once, and a refused one ends the command with status 65. "
+            + "Importing a file again changes nothing; a changed value is posted as a restatement."
     )
 
     @Argument(help: "The file, or - for standard input.") var file: String
@@ -19,6 +21,7 @@ struct Import: AsyncParsableCommand {
     @Option(help: "Which account of the source, where there are several.") var account = ""
     @Option(help: "HEADER=METRIC says what a column is, HEADER= leaves it out. May be given several times.") var map: [String] = []
     @Flag(help: "Only show what would be posted.") var dryRun = false
+    @Flag(help: "Post nothing if one table of the file is refused.") var strict = false
     @Flag(help: "The file is a ledger that `export --entries` wrote as CSV: its entries go in as they are.") var entries = false
     @Flag(help: "The report as JSON.") var json = false
 
@@ -32,22 +35,29 @@ struct Import: AsyncParsableCommand {
         try await withDatabase(.ofThisProcess()) { database in
             let found = try await database.user(user)
             let progress = ImportProgress(total: input.size)
-            let report = try await Importer(Ledger(database)).importTable(
+            let report = try await Importer(Ledger(database)).importFile(
                 named: input.name,
                 map: map,
                 to: Account(user: found.id, source: origin, ref: account),
                 dryRun: dryRun,
+                isStrict: strict,
                 progress: { progress.show($0) },
                 nextChunk: input.nextChunk
             )
             progress.finish(points: report.posting.points)
             if json { Terminal.json(report.json) } else { Terminal.say(report.text) }
+            if report.refused > 0 {
+                throw Failure(
+                    .badData,
+                    "\(report.refused) of \(report.tables.count) tables \(report.refused == 1 ? "was" : "were") refused, for the reason given"
+                )
+            }
         }
     }
 
     private func restore() async throws {
-        if source != nil || !account.isEmpty || !map.isEmpty || dryRun {
-            throw Failure(.usage, "--entries goes with neither --source, --account, --map nor --dry-run: the file says all of it")
+        if source != nil || !account.isEmpty || !map.isEmpty || dryRun || strict {
+            throw Failure(.usage, "--entries goes with neither --source, --account, --map, --dry-run nor --strict: the file says all of it")
         }
         let input = try InputFile(file)
         defer { input.close() }

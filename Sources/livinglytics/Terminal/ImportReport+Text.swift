@@ -11,6 +11,7 @@ extension ImportReport {
                 + "\(metric.new) new, \(metric.restated) restated, \(metric.unchanged) unchanged"
         }
         lines += leftOut.map { "left out: \($0.header) (\($0.reason))" }
+        lines += tables.compactMap(\.refusal).map { "refused: \($0.place): \($0.reason)" }
         let verb = isDryRun ? "Would post" : "Posted"
         lines.append("\(verb) \(posting.entries) entries for \(posting.points) points.")
         return lines.joined(separator: "\n")
@@ -26,14 +27,28 @@ extension ImportReport {
             "restated": .integer(posting.restated),
             "unchanged": .integer(posting.unchanged),
             "metrics": .array(posting.metrics.map(\.json)),
+            "tables": .array(tables.map(\.json)),
             "left_out": .array(leftOut.map { ["column": .string($0.header), "reason": .string($0.reason)] }),
         ]
     }
 
     private var leftOut: [(header: String, reason: String)] {
-        table.columns.compactMap { column in
+        tables.compactMap(\.accepted).flatMap(\.columns).compactMap { column in
             if case .leftOut(let reason) = column.role { (column.header, reason.description) } else { nil }
         }
+    }
+}
+
+extension FileTable {
+    fileprivate var json: JSON {
+        [
+            "line": .integer(line),
+            "title": .optional(title),
+            "from": .optional(accepted?.days.lowerBound.description),
+            "to": .optional(accepted?.days.upperBound.description),
+            "metrics": .array(accepted?.metrics.map { .string($0.name.text) } ?? []),
+            "refused": .optional(refusal?.reason.description),
+        ]
     }
 }
 

@@ -62,7 +62,8 @@ enum Terminal {
         } catch let error as PostgresError {
             end(Failure(StorageError(error)))
         } catch
-            where error is TableError || error is CSVError || error is EntryFileError || error is OtherHistory || error is FutureEntry
+            where error is TableError || error is RefusedFile || error is CSVError || error is EntryFileError || error is OtherHistory
+            || error is FutureEntry
         {
             end(Failure(.badData, "\(error)"))
         } catch  where error is HeaderMapError || error is NameError || error is RangeError {

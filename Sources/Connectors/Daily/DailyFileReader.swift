@@ -1,0 +1,107 @@
+// Reads a file of daily tables, chunk by chunk: one, or as many as an export has, with blank lines or comments between them.
+
+import Domain
+
+/// What came of one table of a file.
+package struct FileTable: Sendable {
+    /// The line of its headers; of its first line where it has none.
+    package let line: Int
+    /// What stands above it, if anything does.
+    package let title: String?
+    package internal(set) var result: Result<DailyTable, TableError>
+}
+
+/// Reads the tables of a file.
+///
+/// Feed it the bytes of a file in chunks of any size, then call `finish`. Only what is wrong with the file as a whole is thrown, since no table
+/// can be found in it then; what is wrong with a table, with all of its rows and cells, is that table's result.
+package struct DailyFileReader: Sendable {
+    /// Rows read so far, headers not counted.
+    package private(set) var rowCount = 0
+
+    private let map: HeaderMap
+    private var parser = CSVParser(.detected)
+    private var tables: [FileTable] = []
+    /// Of all tables, in their order.
+    private var headers: [String] = []
+    private var current: DailyTableReader
+    /// A blank line, and no other since.
+    private var blankLine: Int?
+
+    package init(map: HeaderMap = .none) {
+        self.map = map
+        current = DailyTableReader(map: map)
+    }
+
+    /// - Throws: `CSVError`.
+    package mutating func feed(_ bytes: [UInt8]) throws(CSVError) {
+        parser.feed(bytes)
+        try readRecords()
+    }
+
+    /// The tables, in the order of the file. At least one: a file with nothing on it is a table without a header.
+    /// - Throws: `CSVError`.
+    package mutating func finish() throws(CSVError) -> [FileTable] {
+        parser.finish()
+        try readRecords()
+        endTable()
+        if tables.isEmpty { tables.append(FileTable(line: 1, title: nil, result: .failure(.noHeader))) }
+        let known = Set(headers.map(Header.init))
+        if let unknown = map.targets.keys.filter({ !known.contains($0) }).map(\.text).min() {
+            // A slip in one --map: whatever it was meant for would become something else.
+            return [FileTable(line: 1, title: nil, result: .failure(.unknownMapping(unknown, headers: headers)))]
+        }
+        return Self.withoutContradictions(tables)
+    }
+
+    private mutating func readRecords() throws(CSVError) {
+        while let record = try parser.next() {
+            if record.isBlank {
+                blankLine = blankLine ?? record.line
+                continue
+            }
+            if let blankLine, current.wouldTake(record) {
+                // One table all the same, and who knows what else is missing there.
+                current.fail(.blankLine(blankLine, next: record.line))
+            } else if current.hasBegun, blankLine != nil || Preamble.isComment(record) {
+                endTable()
+            }
+            blankLine = nil
+            if current.hasHeader { rowCount += 1 }
+            current.read(record, hasCommas: parser.separator == SeparatorFinder.candidates[0])
+        }
+    }
+
+    private mutating func endTable() {
+        if let table = current.table { tables.append(table) }
+        headers += current.headers
+        current = DailyTableReader(map: map)
+    }
+
+    /// Two tables may tell the same point, but not two values of it: then neither can be believed.
+    private static func withoutContradictions(_ tables: [FileTable]) -> [FileTable] {
+        guard tables.count > 1 else { return tables }
+        struct Point: Hashable {
+            let metric: MetricName
+            let day: Day
+        }
+        var tables = tables
+        var told: [Point: (value: ExactDecimal, table: Int, line: Int)] = [:]
+        for index in tables.indices {
+            guard case .success(let table) = tables[index].result else { continue }
+            for point in table.points {
+                let key = Point(metric: point.metric, day: point.day)
+                guard let before = told[key] else {
+                    told[key] = (point.value, index, point.line)
+                    continue
+                }
+                guard before.value != point.value else { continue }
+                for (mine, line, other) in [(index, point.line, before.line), (before.table, before.line, point.line)] {
+                    guard case .success = tables[mine].result else { continue }
+                    tables[mine].result = .failure(.contradiction(point.metric, point.day, line: line, other: other))
+                }
+            }
+        }
+        return tables
+    }
+}

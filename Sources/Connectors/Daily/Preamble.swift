@@ -1,0 +1,47 @@
+// What stands above the headers of a table: comments, as Google Analytics writes them, or a title, as Meta Business Suite does.
+
+import Domain
+
+/// The lines above a table's headers.
+struct Preamble: Sendable {
+    private(set) var title: String?
+    /// Where the title is, if it is no comment.
+    private(set) var titleLine: Int?
+    /// `# Start date: 20260109`: what a column `Nth day` counts from.
+    private(set) var firstDay: Day?
+
+    static func isComment(_ record: CSVRecord) -> Bool {
+        record.bytes.first == UInt8(ascii: "#")
+    }
+
+    /// False if the record is not of the preamble: then it has the headers.
+    mutating func take(_ record: CSVRecord, map: HeaderMap) -> Bool {
+        if Self.isComment(record) {
+            // A comma in a comment separates nothing.
+            takeComment(Header(String(decoding: record.bytes.dropFirst(), as: UTF8.self)).text)
+            return true
+        }
+        let first = Header(record.text(0))
+        // Spreadsheets fill a title's line up with empty fields.
+        let isAlone = !first.text.isEmpty && (1..<record.fields.count).allSatisfy { record.trimmed($0).isEmpty }
+        guard isAlone, titleLine == nil, !KnownHeaders.dates.contains(first.letters), map.targets[first] == nil else { return false }
+        (title, titleLine) = (first.text, record.line)
+        return true
+    }
+
+    private mutating func takeComment(_ text: String) {
+        if let value = text.value(after: "Start date:") {
+            firstDay = DateForm.read(Array(value.utf8).span)?.day
+        } else if text.value(after: "End date:") == nil, text.value(after: "Account:") == nil, text.value(after: "Property:") == nil,
+            text.contains(where: \.isLetter)
+        {
+            title = text
+        }
+    }
+}
+
+extension String {
+    fileprivate func value(after name: String) -> String? {
+        hasPrefix(name) ? Header(String(dropFirst(name.count))).text : nil
+    }
+}
