@@ -64,6 +64,7 @@ package struct Importer: Sendable {
     package func importFile(
         named name: String,
         map: HeaderMap = .none,
+        dates order: DateOrder? = nil,
         to account: Account,
         meta: [JSON.Member] = [],
         dryRun: Bool = false,
@@ -71,7 +72,7 @@ package struct Importer: Sendable {
         progress: (Progress) -> Void = { _ in },
         nextChunk: () throws -> [UInt8]?
     ) async throws -> ImportReport {
-        var reader = DailyFileReader(map: map)
+        var reader = DailyFileReader(map: map, order: order)
         var bytes = 0
         while let chunk = try nextChunk() {
             try reader.feed(chunk)

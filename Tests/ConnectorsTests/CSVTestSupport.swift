@@ -51,8 +51,8 @@ func utf16(_ text: String, bigEndian: Bool = false, mark: Bool = true) -> [UInt8
     }
 }
 
-func readTables(_ bytes: [UInt8], map: HeaderMap = .none) throws(CSVError) -> [FileTable] {
-    var reader = DailyFileReader(map: map)
+func readTables(_ bytes: [UInt8], map: HeaderMap = .none, order: DateOrder? = nil) throws(CSVError) -> [FileTable] {
+    var reader = DailyFileReader(map: map, order: order)
     try reader.feed(bytes)
     return try reader.finish()
 }

@@ -56,13 +56,13 @@ import Testing
         ),
         (
             "date,m\n2024-01-01,1\n1/2/2024,1\n",
-            "the dates are written in two ways: line 2 has \"2024-01-01\" (YYYY-MM-DD) and line 3 has \"1/2/2024\" (M/D/YYYY): "
+            "the dates are written in two ways: line 2 has \"2024-01-01\" (YYYY-MM-DD) and line 3 has \"1/2/2024\" (M/D/YYYY or D/M/YYYY): "
                 + "write all of them in "
                 + "one way, best as YYYY-MM-DD"
         ),
         (
-            "date,m\n13/1/2024,1\n",
-            "line 2, column \"date\": \"13/1/2024\" is no day of the calendar: M/D/YYYY was expected, the month first"
+            "date,m\n13/13/2024,1\n",
+            "line 2, column \"date\": \"13/13/2024\" is no day of the calendar: M/D/YYYY or D/M/YYYY was expected"
         ),
         (
             "date,m\n2024-01-31,1\n2024-02-30,1\n",
@@ -70,11 +70,11 @@ import Testing
         ),
         (
             "Day,m\nTotal,1\n",
-            "line 2, column \"Day\": \"Total\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY)"
+            "line 2, column \"Day\": \"Total\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
         ),
         (
             "Day,m\n2024-01/02,1\n",
-            "line 2, column \"Day\": \"2024-01/02\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY)"
+            "line 2, column \"Day\": \"2024-01/02\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
         ),
         ("date,m\n20240101,1\nTotal,1\n", "line 3, column \"date\": \"Total\" is not a date: YYYYMMDD was expected"),
         ("date,m\n2024-01-01,1\n,1\n", "line 3, column \"date\": the date is missing"),

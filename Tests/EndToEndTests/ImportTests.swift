@@ -94,13 +94,24 @@ import Testing
 
     @Test func standardInputIsAFile() async throws {
         try await withUser { test, environment in
-            let text = "\u{FEFF}Date,Sessions,Reach\r\n1/2/2026,\"1,234\",0\r\n1/3/2026,,7\r\n"
+            let text = "\u{FEFF}Date,Sessions,Reach\r\n1/12/2026,\"1,234\",0\r\n1/13/2026,,7\r\n"
             let outcome = try await Binary.run(arguments("-"), environment: environment, input: text)
             #expect(outcome.status == 0, "\(outcome.error)")
             let points: [String] = try await test.database.query(
                 "select metric_name || ' ' || metric_date || ' ' || value from livinglytics.points order by 1"
             ).map { try $0.get(0) }
-            #expect(points == ["reach 2026-01-02 0", "reach 2026-01-03 7", "sessions 2026-01-02 1234"])
+            #expect(points == ["reach 2026-01-12 0", "reach 2026-01-13 7", "sessions 2026-01-12 1234"])
+        }
+    }
+
+    @Test func datesOfTwoReadingsAreRefusedUntilTold() async throws {
+        try await withUser { test, environment in
+            let text = "date,sessions\n1/2/2026,5\n"
+            let refused = try await Binary.run(arguments("-"), environment: environment, input: text)
+            #expect(refused.status == 65)
+            #expect(refused.error.contains("say so with --dates month-first or --dates day-first"), "\(refused.error)")
+            let outcome = try await Binary.run(arguments("-", "--dates", "day-first"), environment: environment, input: text)
+            #expect(outcome.output.contains("sessions: 1 days 2026-02-01..2026-02-01"), "\(outcome.output)\(outcome.error)")
         }
     }
 

@@ -20,6 +20,7 @@ package struct DailyFileReader: Sendable {
     package private(set) var rowCount = 0
 
     private let map: HeaderMap
+    private let order: DateOrder?
     private var parser = CSVParser(.detected)
     private var tables: [FileTable] = []
     /// Of all tables, in their order.
@@ -28,9 +29,10 @@ package struct DailyFileReader: Sendable {
     /// A blank line, and no other since.
     private var blankLine: Int?
 
-    package init(map: HeaderMap = .none) {
-        self.map = map
-        current = DailyTableReader(map: map)
+    /// - Parameter order: how dates are read that have two readings, such as `1/2/2026`, where no other date of the table tells.
+    package init(map: HeaderMap = .none, order: DateOrder? = nil) {
+        (self.map, self.order) = (map, order)
+        current = DailyTableReader(map: map, order: order)
     }
 
     /// - Throws: `CSVError`.
@@ -75,7 +77,7 @@ package struct DailyFileReader: Sendable {
     private mutating func endTable() {
         if let table = current.table { tables.append(table) }
         headers += current.headers
-        current = DailyTableReader(map: map)
+        current = DailyTableReader(map: map, order: order)
     }
 
     /// Two tables may tell the same point, but not two values of it: then neither can be believed.

@@ -12,6 +12,8 @@ struct DailyRows: Sendable {
     private let emptyIndices: [Int]
     private var metrics: [MetricColumn]
 
+    /// What the user says about dates with slashes.
+    private let order: DateOrder?
     private var dateForm: DateSample?
     private var lines: [Day: Int] = [:]
     private var points: [DailyPoint] = []
@@ -22,7 +24,9 @@ struct DailyRows: Sendable {
     ///   - hasCommas: whether commas separate the fields: then a point is a decimal one. A spreadsheet that separates with
     ///     anything else may be one that writes decimal commas.
     ///   - firstDay: what a column `Nth day` counts from.
-    init(columns: [TableColumn], hasCommas: Bool, firstDay: Day?) throws(TableError) {
+    ///   - order: how dates are read that have two readings.
+    init(columns: [TableColumn], hasCommas: Bool, firstDay: Day?, order: DateOrder?) throws(TableError) {
+        self.order = order
         self.columns = columns
         dateIndex = columns.firstIndex { $0.role == .date } ?? 0
         let date = columns[dateIndex].header
@@ -70,7 +74,7 @@ struct DailyRows: Sendable {
 
     private mutating func readDay(_ record: CSVRecord) throws(TableError) -> Day? {
         let range = record.trimmed(dateIndex)
-        let read = readForm(record)
+        let read = inOrder(readForm(record))
         if let day = read?.day, let form = read?.form, form == dateForm?.form { return day }
 
         let text = record.text(dateIndex)
@@ -81,7 +85,11 @@ struct DailyRows: Sendable {
             return nil
         }
         let sample = DateSample(form: read.form, line: record.line, text: text)
-        if let dateForm, dateForm.form != read.form { throw .mixedDates(dateForm, sample) }
+        if dateForm?.form == .eitherFirst, [.monthFirst, .dayFirst].contains(read.form) {
+            decide(sample)
+        } else if let dateForm, dateForm.form != read.form {
+            throw .mixedDates(dateForm, sample)
+        }
         dateForm = dateForm ?? sample
         if read.day == nil {
             problems.add(.cell(BadCell(line: record.line, column: column, text: text, reason: .noSuchDay(read.form))))
@@ -89,9 +97,33 @@ struct DailyRows: Sendable {
         return read.day
     }
 
+    /// A date of two readings in the order that was told or found, and one that contradicts what was told as no day.
+    private func inOrder(_ read: (form: DateForm, day: Day?)?) -> (form: DateForm, day: Day?)? {
+        guard let read, [.monthFirst, .dayFirst, .eitherFirst].contains(read.form) else { return read }
+        if let order, read.form != .eitherFirst { return (order.form, read.form == order.form ? read.day : nil) }
+        switch (read.form, order?.form ?? dateForm?.form) {
+        case (.eitherFirst, .monthFirst): return (.monthFirst, read.day)
+        case (.eitherFirst, .dayFirst): return (.dayFirst, read.day?.inOtherOrder)
+        default: return read
+        }
+    }
+
+    /// The first date with one reading only says how those before it are read.
+    private mutating func decide(_ sample: DateSample) {
+        dateForm = sample
+        guard sample.form == .dayFirst else { return }
+        func other(_ day: Day) -> Day { day.inOtherOrder ?? day }
+        lines = Dictionary(uniqueKeysWithValues: lines.map { (other($0), $1) })
+        points = points.map { DailyPoint(metric: $0.metric, day: other($0.day), value: $0.value, line: $0.line) }
+        repeatedDays.mapDays(other)
+    }
+
     /// The table, if there is nothing wrong with it.
     func table() throws(TableError) -> DailyTable {
         try throwProblems()
+        if let dateForm, dateForm.form == .eitherFirst, lines.keys.contains(where: { $0.month != $0.day }) {
+            throw .datesOfTwoOrders(dateForm)
+        }
         guard let dateForm, let first = lines.keys.min(), let last = lines.keys.max() else { throw .noRows }
         guard !points.isEmpty else { throw .noValues }
         return DailyTable(

@@ -6,6 +6,7 @@ import Domain
 /// is collected, so that all of it can be said at once.
 struct DailyTableReader: Sendable {
     private let map: HeaderMap
+    private let order: DateOrder?
     /// What stands in the line of headers, or where it should be.
     private(set) var headers: [String] = []
     private var preamble = Preamble()
@@ -14,8 +15,8 @@ struct DailyTableReader: Sendable {
     private var rows: DailyRows?
     private var failure: TableError?
 
-    init(map: HeaderMap) {
-        self.map = map
+    init(map: HeaderMap, order: DateOrder?) {
+        (self.map, self.order) = (map, order)
     }
 
     /// Whether there was a line that is more than a comment.
@@ -38,7 +39,7 @@ struct DailyTableReader: Sendable {
                 firstLine = record.line
                 headers = record.fields.indices.map { Header(record.text($0)).text }
                 let columns = try TableColumn.plan(headers, title: preamble.title, map: map)
-                rows = try DailyRows(columns: columns, hasCommas: hasCommas, firstDay: preamble.firstDay)
+                rows = try DailyRows(columns: columns, hasCommas: hasCommas, firstDay: preamble.firstDay, order: order)
             } else if let title = preamble.titleLine {
                 firstLine = firstLine ?? title
             }

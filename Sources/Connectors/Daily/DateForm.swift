@@ -9,12 +9,16 @@ package enum DateForm: Hashable, Sendable, CaseIterable {
     case isoTime
     case compact
     case slashes
-    case american
+    case monthFirst
+    case dayFirst
+    /// One of the two above: no number of it is larger than 12.
+    case eitherFirst
+    case dots
     /// Counted from 0 at the first day of the report.
     case nthDay
 
     /// The forms that tell a day by themselves.
-    static let absolute = allCases.filter { $0 != .nthDay }
+    static let absolute = allCases.filter { $0 != .nthDay && $0 != .eitherFirst }
 
     /// The form that a cell has, by its shape alone, and its day, if the calendar has it. Nil if it looks like no date.
     static func read(_ cell: Span<UInt8>) -> (form: DateForm, day: Day?)? {
@@ -24,9 +28,19 @@ package enum DateForm: Hashable, Sendable, CaseIterable {
         switch (parts.separator, parts.lengths) {
         case (UInt8(ascii: "-"), (4, 2, 2)): return (.iso, Day(year: first, month: second, day: third))
         case (UInt8(ascii: "/"), (4, 1...2, 1...2)): return (.slashes, Day(year: first, month: second, day: third))
-        case (UInt8(ascii: "/"), (1...2, 1...2, 4)): return (.american, Day(year: third, month: first, day: second))
+        case (UInt8(ascii: "/"), (1...2, 1...2, 4)): return slashes(first, second, year: third)
+        case (UInt8(ascii: "."), (1...2, 1...2, 4)): return (.dots, Day(year: third, month: second, day: first))
         case (nil, (8, 0, 0)): return (.compact, Day(year: first / 10_000, month: first / 100 % 100, day: first % 100))
         default: return nil
+        }
+    }
+
+    /// The month first as long as nothing speaks against it.
+    private static func slashes(_ first: Int, _ second: Int, year: Int) -> (form: DateForm, day: Day?) {
+        switch (first > 12, second > 12) {
+        case (true, false): (.dayFirst, Day(year: year, month: second, day: first))
+        case (false, true): (.monthFirst, Day(year: year, month: first, day: second))
+        case (false, false), (true, true): (.eitherFirst, Day(year: year, month: first, day: second))
         }
     }
 
@@ -51,10 +65,31 @@ extension DateForm: CustomStringConvertible {
         case .isoTime: "YYYY-MM-DDTHH:MM:SS"
         case .compact: "YYYYMMDD"
         case .slashes: "YYYY/MM/DD"
-        case .american: "M/D/YYYY"
+        case .monthFirst: "M/D/YYYY"
+        case .dayFirst: "D/M/YYYY"
+        case .eitherFirst: "M/D/YYYY or D/M/YYYY"
+        case .dots: "D.M.YYYY"
         case .nthDay: "Nth day"
         }
     }
+}
+
+/// Which number of `1/2/2026` is the month.
+package enum DateOrder: String, Sendable, CaseIterable {
+    case monthFirst = "month-first"
+    case dayFirst = "day-first"
+
+    var form: DateForm {
+        switch self {
+        case .monthFirst: .monthFirst
+        case .dayFirst: .dayFirst
+        }
+    }
+}
+
+extension Day {
+    /// 3 February for 2 March: the same date, read in the other order.
+    var inOtherOrder: Day? { Day(year: year, month: day, day: month) }
 }
 
 /// Up to three numbers with the same separator between them.

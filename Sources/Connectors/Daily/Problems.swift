@@ -1,5 +1,7 @@
 // A bounded list of problems: the first ones in full, the others counted.
 
+import Domain
+
 /// Problems of a table's rows and cells.
 package struct Problems: Hashable, Sendable {
     package static let longestList = 20
@@ -20,6 +22,14 @@ package struct Problems: Hashable, Sendable {
     mutating func add(_ problem: @autoclosure () -> TableProblem) {
         count += 1
         if kept.count < Self.longestList { kept.append(problem()) }
+    }
+
+    /// The same problems of other days.
+    mutating func mapDays(_ other: (Day) -> Day) {
+        kept = kept.map { problem in
+            guard case .repeatedDay(let day, let first, let second) = problem else { return problem }
+            return .repeatedDay(other(day), first: first, second: second)
+        }
     }
 
     /// Adds those of another list, which was kept to its own bound: which of them are listed is decided at the end.

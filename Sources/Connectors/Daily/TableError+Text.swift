@@ -40,6 +40,9 @@ extension TableError: CustomStringConvertible {
         case .noValues: "the table has rows, but not one value: there is nothing to import"
         case .blankLine(let line, let next):
             "line \(line) is blank, and line \(next) goes on with the rows above it: remove the blank line, or give the second table its headers"
+        case .datesOfTwoOrders(let sample):
+            "line \(sample.line) has \(sample.text.quoted), and no date of the table says whether the month comes first or the day: "
+                + "say so with --dates month-first or --dates day-first"
         case .mixedDates(let first, let second):
             "the dates are written in two ways: line \(first.line) has \(first.text.quoted) (\(first.form)) and line \(second.line) has "
                 + "\(second.text.quoted) (\(second.form)): write all of them in one way, best as YYYY-MM-DD"

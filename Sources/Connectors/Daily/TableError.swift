@@ -26,6 +26,8 @@ package enum TableError: Error, Hashable {
     case noValues
     /// A blank line with a row after it: perhaps another table begins there.
     case blankLine(Int, next: Int)
+    /// Dates that can be read with the month first or the day first, all of them.
+    case datesOfTwoOrders(DateSample)
     case mixedDates(DateSample, DateSample)
     case problems(Problems)
 }

@@ -36,7 +36,6 @@ extension BadCell: CustomStringConvertible {
         case .notADate(nil):
             "\(place)\(text.quoted) is not a date (\(DateForm.absolute.map(\.description).joined(separator: ", ")))"
         case .notADate(let form?): "\(place)\(text.quoted) is not a date: \(form) was expected"
-        case .noSuchDay(.american): "\(place)\(text.quoted) is no day of the calendar: M/D/YYYY was expected, the month first"
         case .noSuchDay(let form): "\(place)\(text.quoted) is no day of the calendar: \(form) was expected"
         }
     }

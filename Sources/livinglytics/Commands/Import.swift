@@ -20,6 +20,7 @@ struct Import: AsyncParsableCommand {
     @Option(help: "Where they come from, such as ga4, instagram or search_console.") var source: String?
     @Option(help: "Which account of the source, where there are several.") var account = ""
     @Option(help: "HEADER=METRIC says what a column is, HEADER= leaves it out. May be given several times.") var map: [String] = []
+    @Option(help: "How dates such as 1/2/2026 are read where no other date tells: month-first or day-first.") var dates: DateOrder?
     @Flag(help: "Only show what would be posted.") var dryRun = false
     @Flag(help: "Post nothing if one table of the file is refused.") var strict = false
     @Flag(help: "The file is a ledger that `export --entries` wrote as CSV: its entries go in as they are.") var entries = false
@@ -38,6 +39,7 @@ struct Import: AsyncParsableCommand {
             let report = try await Importer(Ledger(database)).importFile(
                 named: input.name,
                 map: map,
+                dates: dates,
                 to: Account(user: found.id, source: origin, ref: account),
                 dryRun: dryRun,
                 isStrict: strict,
@@ -56,8 +58,11 @@ struct Import: AsyncParsableCommand {
     }
 
     private func restore() async throws {
-        if source != nil || !account.isEmpty || !map.isEmpty || dryRun || strict {
-            throw Failure(.usage, "--entries goes with neither --source, --account, --map, --dry-run nor --strict: the file says all of it")
+        if source != nil || !account.isEmpty || !map.isEmpty || dates != nil || dryRun || strict {
+            throw Failure(
+                .usage,
+                "--entries goes with neither --source, --account, --map, --dates, --dry-run nor --strict: the file says all of it"
+            )
         }
         let input = try InputFile(file)
         defer { input.close() }
@@ -73,3 +78,5 @@ struct Import: AsyncParsableCommand {
         }
     }
 }
+
+extension DateOrder: ExpressibleByArgument {}
