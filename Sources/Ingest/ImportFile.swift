@@ -63,8 +63,7 @@ package struct Importer: Sendable {
     /// - Throws: `CSVError` or `RefusedFile` when nothing can be posted, `StorageError`, or what `nextChunk` throws.
     package func importFile(
         named name: String,
-        map: HeaderMap = .none,
-        dates order: DateOrder? = nil,
+        options: TableOptions = TableOptions(),
         to account: Account,
         meta: [JSON.Member] = [],
         dryRun: Bool = false,
@@ -72,7 +71,7 @@ package struct Importer: Sendable {
         progress: (Progress) -> Void = { _ in },
         nextChunk: () throws -> [UInt8]?
     ) async throws -> ImportReport {
-        var reader = DailyFileReader(map: map, order: order)
+        var reader = DailyFileReader(options)
         var bytes = 0
         while let chunk = try nextChunk() {
             try reader.feed(chunk)

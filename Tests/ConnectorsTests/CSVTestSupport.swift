@@ -51,15 +51,15 @@ func utf16(_ text: String, bigEndian: Bool = false, mark: Bool = true) -> [UInt8
     }
 }
 
-func readTables(_ bytes: [UInt8], map: HeaderMap = .none, order: DateOrder? = nil) throws(CSVError) -> [FileTable] {
-    var reader = DailyFileReader(map: map, order: order)
+func readTables(_ bytes: [UInt8], _ options: TableOptions = TableOptions()) throws(CSVError) -> [FileTable] {
+    var reader = DailyFileReader(options)
     try reader.feed(bytes)
     return try reader.finish()
 }
 
 /// The one table of a file.
 func readTable(_ bytes: [UInt8], map: HeaderMap = .none) throws -> DailyTable {
-    let tables = try readTables(bytes, map: map)
+    let tables = try readTables(bytes, TableOptions(map: map))
     precondition(tables.count == 1, "\(tables.count) tables")
     return try tables[0].result.get()
 }
@@ -71,7 +71,7 @@ func readTable(_ text: String, map: [String] = []) throws -> DailyTable {
 /// The words with which a table is refused; nil if it is taken.
 func refusal(_ text: String, map: [String] = []) throws -> String? {
     do {
-        return try readTables(Array(text.utf8), map: HeaderMap(map)).lazy.compactMap { table in
+        return try readTables(Array(text.utf8), TableOptions(map: HeaderMap(map))).lazy.compactMap { table in
             if case .failure(let error) = table.result { error.description } else { nil }
         }.first
     } catch let error as CSVError {

@@ -31,6 +31,15 @@ import Testing
         #expect(table.points.count == 3 * 89)
     }
 
+    @Test(arguments: [
+        "Datum,Klicks,Impressionen,CTR,Position", "Fecha,Clics,Impresiones,CTR,Posición", "Date,Clics,Impressions,CTR,Position",
+        "Data,Cliques,Impressões,CTR,Posição",
+    ])
+    func readsSearchConsoleInOtherLanguages(headers: String) throws {
+        let table = try readTable("\(headers)\n2026-01-31,33,1.300,\"2,54%\",\"27,05\"\n")
+        #expect(table.texts == ["2026-01-31 clicks=33", "2026-01-31 search_impressions=1300", "2026-01-31 position=27.05"])
+    }
+
     @Test func refusesRowsPerDayAndDevice() throws {
         #expect(
             try refusal(String(decoding: fixture("ga4api-usagov-agriculture-devices.csv"), as: UTF8.self))
@@ -84,8 +93,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "12x", "1.2.3", "1e5", "1,5", "1.234,5", "--1", "1 000", "$5", "5 %", "%", "%5", "5%%", "0,123", "1234,567", "1,23,456", "1,2345",
-        ",123", "1,234,",
+        "12x", "1.2.3", "1e5", "--1", "1 000", "$5", "5 %", "%", "%5", "5%%", "1,23,456",
+        "1,234,", "1.234.5,6,7",
         "1,234.5,678", "1,-23,456", "Infinity", "=1+1", "#REF!", "+", "１２", "nanx", "nil", String(repeating: "1", count: 1001),
     ])
     func otherTextIsNoNumber(text: String) throws {

@@ -7,7 +7,7 @@ import Testing
 @Suite struct DateOrderTests {
     private func read(_ dates: [String], _ order: DateOrder? = nil) throws -> DailyTable {
         let rows = dates.enumerated().map { "\($1),\($0)\n" }.joined()
-        return try readTables(Array("date,m\n\(rows)".utf8), order: order)[0].result.get()
+        return try readTables(Array("date,m\n\(rows)".utf8), TableOptions(dates: order))[0].result.get()
     }
 
     private func words(_ dates: [String], _ order: DateOrder? = nil) throws -> String? {

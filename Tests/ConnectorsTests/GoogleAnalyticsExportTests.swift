@@ -84,9 +84,9 @@ import Testing
 
     @Test func aColumnIsMappedWhereItIs() throws {
         let text = Array("date,m\n2026-01-01,1\n\ndate,n\n2026-01-01,2\n".utf8)
-        let tables = try readTables(text, map: HeaderMap(["n=sessions"]))
+        let tables = try readTables(text, TableOptions(map: HeaderMap(["n=sessions"])))
         #expect(tables.map(\.texts) == [["2026-01-01 m=1"], ["2026-01-01 sessions=2"]])
-        let refused = try readTables(text, map: HeaderMap(["n=sessions", "o=users"]))
+        let refused = try readTables(text, TableOptions(map: HeaderMap(["n=sessions", "o=users"])))
         #expect(
             refused.map(\.words) == ["--map names a column \"o\" that the file hasn't: its headers are \"date\", \"m\", \"date\" and \"n\""]
         )

@@ -40,18 +40,4 @@ import Testing
         let words = try refusal("Views;;\nReels;Links;Text\n572681;79536;329\n;;\nContent interactions;;\nReels;Links;Text\n1;2;3\n")
         #expect(words?.hasPrefix("no column holds the days: the headers are \"Reels\", \"Links\" and \"Text\"") == true)
     }
-
-    /// 1.148 is a thousand and more in one country, and little more than one in another.
-    @Test(arguments: [";", "\t"])
-    func numbersThatCanBeReadTwoWaysAreRefused(separator: String) throws {
-        func table(_ number: String) -> String { "Date\(separator)m\n2025-10-31\(separator)\(number)\n" }
-        for number in ["1.148", "1,148", "-12.500", "100.000", "1,148%"] {
-            #expect(try refusal(table(number))?.contains("can be read in two ways") == true, "\(number)")
-        }
-        for (number, value) in [
-            ("1148", "1148"), ("1.14", "1.14"), ("0.148", "0.148"), ("1,234,567", "1234567"), ("1,234.5", "1234.5"), ("1.5%", "0.015"),
-        ] {
-            #expect(try readTable(table(number)).texts == ["2025-10-31 m=\(value)"])
-        }
-    }
 }

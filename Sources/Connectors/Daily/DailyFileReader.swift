@@ -19,8 +19,7 @@ package struct DailyFileReader: Sendable {
     /// Rows read so far, headers not counted.
     package private(set) var rowCount = 0
 
-    private let map: HeaderMap
-    private let order: DateOrder?
+    private let options: TableOptions
     private var parser = CSVParser(.detected)
     private var tables: [FileTable] = []
     /// Of all tables, in their order.
@@ -29,10 +28,9 @@ package struct DailyFileReader: Sendable {
     /// A blank line, and no other since.
     private var blankLine: Int?
 
-    /// - Parameter order: how dates are read that have two readings, such as `1/2/2026`, where no other date of the table tells.
-    package init(map: HeaderMap = .none, order: DateOrder? = nil) {
-        (self.map, self.order) = (map, order)
-        current = DailyTableReader(map: map, order: order)
+    package init(_ options: TableOptions = TableOptions()) {
+        self.options = options
+        current = DailyTableReader(options)
     }
 
     /// - Throws: `CSVError`.
@@ -49,7 +47,7 @@ package struct DailyFileReader: Sendable {
         endTable()
         if tables.isEmpty { tables.append(FileTable(line: 1, title: nil, result: .failure(.noHeader))) }
         let known = Set(headers.map(Header.init))
-        if let unknown = map.targets.keys.filter({ !known.contains($0) }).map(\.text).min() {
+        if let unknown = options.map.targets.keys.filter({ !known.contains($0) }).map(\.text).min() {
             // A slip in one --map: whatever it was meant for would become something else.
             return [FileTable(line: 1, title: nil, result: .failure(.unknownMapping(unknown, headers: headers)))]
         }
@@ -77,7 +75,7 @@ package struct DailyFileReader: Sendable {
     private mutating func endTable() {
         if let table = current.table { tables.append(table) }
         headers += current.headers
-        current = DailyTableReader(map: map, order: order)
+        current = DailyTableReader(options)
     }
 
     /// Two tables may tell the same point, but not two values of it: then neither can be believed.

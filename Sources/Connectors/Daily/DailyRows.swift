@@ -12,8 +12,10 @@ struct DailyRows: Sendable {
     private let emptyIndices: [Int]
     private var metrics: [MetricColumn]
 
-    /// What the user says about dates with slashes.
-    private let order: DateOrder?
+    private let options: TableOptions
+    /// How numbers of two readings are read where nothing tells.
+    private let usualMark: DecimalMark?
+    private var marks = DecimalMarks()
     private var dateForm: DateSample?
     private var lines: [Day: Int] = [:]
     private var points: [DailyPoint] = []
@@ -24,10 +26,9 @@ struct DailyRows: Sendable {
     ///   - hasCommas: whether commas separate the fields: then a point is a decimal one. A spreadsheet that separates with
     ///     anything else may be one that writes decimal commas.
     ///   - firstDay: what a column `Nth day` counts from.
-    ///   - order: how dates are read that have two readings.
-    init(columns: [TableColumn], hasCommas: Bool, firstDay: Day?, order: DateOrder?) throws(TableError) {
-        self.order = order
-        self.columns = columns
+    init(columns: [TableColumn], hasCommas: Bool, firstDay: Day?, options: TableOptions) throws(TableError) {
+        (self.columns, self.options) = (columns, options)
+        usualMark = options.decimals ?? (hasCommas ? .point : nil)
         dateIndex = columns.firstIndex { $0.role == .date } ?? 0
         let date = columns[dateIndex].header
         let isCounted = Header(date).letters == KnownHeaders.nthDay
@@ -36,7 +37,7 @@ struct DailyRows: Sendable {
         emptyIndices = columns.indices.filter { columns[$0].role == .leftOut(.empty) }
         metrics = columns.enumerated().compactMap { index, column in
             guard case .metric(let name) = column.role else { return nil }
-            return MetricColumn(index: index, header: column.header, name: name, mayHaveDecimalCommas: !hasCommas)
+            return MetricColumn(index: index, header: column.header, name: name)
         }
     }
 
@@ -55,8 +56,33 @@ struct DailyRows: Sendable {
             lines[day] = record.line
         }
         for index in metrics.indices {
-            guard let value = metrics[index].read(record), let day else { continue }
+            guard let reading = metrics[index].read(record), let day else { continue }
+            note(reading, of: index, record)
+            guard let value = reading.point ?? reading.comma else { continue }
             points.append(DailyPoint(metric: metrics[index].name, day: day, value: value, line: record.line))
+        }
+    }
+
+    private mutating func note(_ reading: NumberReading, of metric: Int, _ record: CSVRecord) {
+        func text() -> String { record.text(metrics[metric].index) }
+        if let only = reading.only {
+            marks.note(only, NumberSample(line: record.line, text: text()))
+        } else if reading.point != reading.comma {
+            marks.add(UndecidedNumber(point: points.count, metric: metric, reading: reading, line: record.line, text: text()))
+        }
+    }
+
+    /// Reads what had two readings, now that all is known that tells.
+    private mutating func settleDecimals() throws(TableError) {
+        let told = try marks.mark()
+        if let told, let said = options.decimals, told != said { throw .otherDecimals(said, marks.sample(of: told)) }
+        for number in marks.undecided {
+            guard let mark = told ?? usualMark, let value = number.reading[mark] else {
+                metrics[number.metric].refuse(number)
+                continue
+            }
+            let point = points[number.point]
+            points[number.point] = DailyPoint(metric: point.metric, day: point.day, value: value, line: point.line)
         }
     }
 
@@ -100,8 +126,8 @@ struct DailyRows: Sendable {
     /// A date of two readings in the order that was told or found, and one that contradicts what was told as no day.
     private func inOrder(_ read: (form: DateForm, day: Day?)?) -> (form: DateForm, day: Day?)? {
         guard let read, [.monthFirst, .dayFirst, .eitherFirst].contains(read.form) else { return read }
-        if let order, read.form != .eitherFirst { return (order.form, read.form == order.form ? read.day : nil) }
-        switch (read.form, order?.form ?? dateForm?.form) {
+        if let order = options.dates, read.form != .eitherFirst { return (order.form, read.form == order.form ? read.day : nil) }
+        switch (read.form, options.dates?.form ?? dateForm?.form) {
         case (.eitherFirst, .monthFirst): return (.monthFirst, read.day)
         case (.eitherFirst, .dayFirst): return (.dayFirst, read.day?.inOtherOrder)
         default: return read
@@ -119,7 +145,8 @@ struct DailyRows: Sendable {
     }
 
     /// The table, if there is nothing wrong with it.
-    func table() throws(TableError) -> DailyTable {
+    mutating func table() throws(TableError) -> DailyTable {
+        try settleDecimals()
         try throwProblems()
         if let dateForm, dateForm.form == .eitherFirst, lines.keys.contains(where: { $0.month != $0.day }) {
             throw .datesOfTwoOrders(dateForm)

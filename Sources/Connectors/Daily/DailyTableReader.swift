@@ -5,8 +5,7 @@ import Domain
 /// Takes the records of one table. What is wrong with it as a whole is kept, and the rest of it passed over; what is wrong with cells and rows
 /// is collected, so that all of it can be said at once.
 struct DailyTableReader: Sendable {
-    private let map: HeaderMap
-    private let order: DateOrder?
+    private let options: TableOptions
     /// What stands in the line of headers, or where it should be.
     private(set) var headers: [String] = []
     private var preamble = Preamble()
@@ -15,8 +14,8 @@ struct DailyTableReader: Sendable {
     private var rows: DailyRows?
     private var failure: TableError?
 
-    init(map: HeaderMap, order: DateOrder?) {
-        (self.map, self.order) = (map, order)
+    init(_ options: TableOptions) {
+        self.options = options
     }
 
     /// Whether there was a line that is more than a comment.
@@ -35,11 +34,11 @@ struct DailyTableReader: Sendable {
         do throws(TableError) {
             if rows != nil {
                 try rows?.read(record)
-            } else if !preamble.take(record, map: map) {
+            } else if !preamble.take(record, map: options.map) {
                 firstLine = record.line
                 headers = record.fields.indices.map { Header(record.text($0)).text }
-                let columns = try TableColumn.plan(headers, title: preamble.title, map: map)
-                rows = try DailyRows(columns: columns, hasCommas: hasCommas, firstDay: preamble.firstDay, order: order)
+                let columns = try TableColumn.plan(headers, title: preamble.title, map: options.map)
+                rows = try DailyRows(columns: columns, hasCommas: hasCommas, firstDay: preamble.firstDay, options: options)
             } else if let title = preamble.titleLine {
                 firstLine = firstLine ?? title
             }
@@ -57,7 +56,7 @@ struct DailyTableReader: Sendable {
     private var result: Result<DailyTable, TableError> {
         do throws(TableError) {
             if let failure { throw failure }
-            guard let rows else { throw preamble.title.map { .noDateColumn(headers: [$0]) } ?? .noHeader }
+            guard var rows else { throw preamble.title.map { .noDateColumn(headers: [$0]) } ?? .noHeader }
             return .success(try rows.table())
         } catch {
             return .failure(error)

@@ -5,7 +5,7 @@ import Domain
 /// What is known about headers. All keys are `Header.letters`.
 enum KnownHeaders {
     /// Columns that hold the day.
-    static let dates: Set<String> = ["date", "day", "datum", "fecha", "metricdate", nthDay]
+    static let dates: Set<String> = ["date", "day", "datum", "fecha", "data", "metricdate", nthDay]
 
     /// Days counted from the start date that stands above the table.
     static let nthDay = "nthday"
@@ -41,6 +41,13 @@ enum KnownHeaders {
         "averageposition": "position",
     ]
 
+    /// Search Console's headers in German, Spanish, French and Portuguese.
+    private static let translations = [
+        "klicks": "clicks", "clics": "clicks", "cliques": "clicks",
+        "impressionen": "impressions", "impresiones": "impressions", "impressões": "impressions",
+        "posición": "position", "posição": "position",
+    ]
+
     /// Says nothing by itself: what Meta Business Suite counts in such a column stands above the table.
     static let titled = "primary"
 
@@ -56,7 +63,11 @@ enum KnownHeaders {
     /// The metric that a header stands for in a table with these headers; nil if it makes no name.
     static func metric(for header: Header, in headers: Set<String>, title: String?) -> MetricName? {
         if header.letters == titled { return title.flatMap { metric(for: Header($0), in: [], title: nil) } }
-        if header.letters == "impressions", searchConsole.isSubset(of: headers) { return "search_impressions" }
+        let letters = translations[header.letters] ?? header.letters
+        if searchConsole.isSubset(of: headers.map { translations[$0] ?? $0 }) {
+            if letters == "impressions" { return "search_impressions" }
+            if letters != header.letters { return metric(for: Header(letters), in: [], title: nil) }
+        }
         if let known = metrics[header.letters] { return known }
         do {
             return try MetricName(header.text)

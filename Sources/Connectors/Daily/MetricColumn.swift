@@ -8,7 +8,6 @@ struct MetricColumn: Sendable {
     let header: String
     let name: MetricName
 
-    private let mayHaveDecimalCommas: Bool
     private(set) var count = 0
     private(set) var missing = 0
     private(set) var problems = Problems()
@@ -16,8 +15,7 @@ struct MetricColumn: Sendable {
     private var firstPercent: Int?
     private var firstPlain: Int?
 
-    init(index: Int, header: String, name: MetricName, mayHaveDecimalCommas: Bool) {
-        self.mayHaveDecimalCommas = mayHaveDecimalCommas
+    init(index: Int, header: String, name: MetricName) {
         self.index = index
         self.header = header
         self.name = name
@@ -30,13 +28,8 @@ struct MetricColumn: Sendable {
     }
 
     /// The cell's value; nil where it is missing or bad.
-    mutating func read(_ record: CSVRecord) -> ExactDecimal? {
-        let cell = record.bytes.span.extracting(record.trimmed(index))
-        if mayHaveDecimalCommas, CellValue.canBeReadTwoWays(cell) {
-            add(.twoWays, record)
-            return nil
-        }
-        switch CellValue(cell) {
+    mutating func read(_ record: CSVRecord) -> NumberReading? {
+        switch CellValue(record.bytes.span.extracting(record.trimmed(index))) {
         case .missing:
             missing += 1
             return nil
@@ -58,6 +51,11 @@ struct MetricColumn: Sendable {
             }
             return value
         }
+    }
+
+    /// Nothing of the table says how the cell is read.
+    mutating func refuse(_ number: UndecidedNumber) {
+        problems.add(.cell(BadCell(line: number.line, column: header, text: number.text, reason: .twoWays)))
     }
 
     private mutating func add(_ reason: BadCell.Reason, _ record: CSVRecord) {

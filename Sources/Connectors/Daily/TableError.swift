@@ -28,8 +28,21 @@ package enum TableError: Error, Hashable {
     case blankLine(Int, next: Int)
     /// Dates that can be read with the month first or the day first, all of them.
     case datesOfTwoOrders(DateSample)
+    /// A number that contradicts what the user said.
+    case otherDecimals(DecimalMark, NumberSample?)
+    case mixedDecimals(NumberSample, NumberSample)
     case mixedDates(DateSample, DateSample)
     case problems(Problems)
+}
+
+/// A number, as it stands on some line.
+package struct NumberSample: Hashable, Sendable {
+    package let line: Int
+    package let text: String
+
+    package init(line: Int, text: String) {
+        (self.line, self.text) = (line, text)
+    }
 }
 
 /// A date, as it stands on some line.

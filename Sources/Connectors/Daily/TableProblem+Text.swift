@@ -28,8 +28,8 @@ extension BadCell: CustomStringConvertible {
         return switch reason {
         case .notANumber: "\(place)\(text.quoted) is not a number"
         case .twoWays:
-            "\(place)\(text.quoted) can be read in two ways, with thousands or with decimals: a file without commas between its fields does "
-                + "not say which; write it without a thousands separator, or save the file with commas"
+            "\(place)\(text.quoted) can be read in two ways, with thousands or with decimals, and no number of the table says which: say so with "
+                + "--decimals point or --decimals comma"
         case .percent(let other): "\(place)\(text.quoted) has a percent sign, but the number on line \(other) has none"
         case .noPercent(let other): "\(place)\(text.quoted) has no percent sign, but the number on line \(other) has one"
         case .noDate: "\(place)the date is missing"

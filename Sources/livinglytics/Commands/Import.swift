@@ -21,6 +21,8 @@ struct Import: AsyncParsableCommand {
     @Option(help: "Which account of the source, where there are several.") var account = ""
     @Option(help: "HEADER=METRIC says what a column is, HEADER= leaves it out. May be given several times.") var map: [String] = []
     @Option(help: "How dates such as 1/2/2026 are read where no other date tells: month-first or day-first.") var dates: DateOrder?
+    @Option(help: "How numbers such as 1.234 are read where no other number tells: point or comma, whichever separates the decimals.")
+    var decimals: DecimalMark?
     @Flag(help: "Only show what would be posted.") var dryRun = false
     @Flag(help: "Post nothing if one table of the file is refused.") var strict = false
     @Flag(help: "The file is a ledger that `export --entries` wrote as CSV: its entries go in as they are.") var entries = false
@@ -29,7 +31,7 @@ struct Import: AsyncParsableCommand {
     func run() async throws {
         if entries { return try await restore() }
         guard let source else { throw Failure(.usage, "--source is missing: say where the numbers come from, such as ga4") }
-        let map = try HeaderMap(map)
+        let options = TableOptions(map: try HeaderMap(map), dates: dates, decimals: decimals)
         let (origin, account) = (try SourceName(source), try AccountRef(account))
         let input = try InputFile(file)
         defer { input.close() }
@@ -38,8 +40,7 @@ struct Import: AsyncParsableCommand {
             let progress = ImportProgress(total: input.size)
             let report = try await Importer(Ledger(database)).importFile(
                 named: input.name,
-                map: map,
-                dates: dates,
+                options: options,
                 to: Account(user: found.id, source: origin, ref: account),
                 dryRun: dryRun,
                 isStrict: strict,
@@ -58,10 +59,10 @@ struct Import: AsyncParsableCommand {
     }
 
     private func restore() async throws {
-        if source != nil || !account.isEmpty || !map.isEmpty || dates != nil || dryRun || strict {
+        if source != nil || !account.isEmpty || !map.isEmpty || dates != nil || decimals != nil || dryRun || strict {
             throw Failure(
                 .usage,
-                "--entries goes with neither --source, --account, --map, --dates, --dry-run nor --strict: the file says all of it"
+                "--entries goes with neither --source, --account, --map, --dates, --decimals, --dry-run nor --strict: the file says all of it"
             )
         }
         let input = try InputFile(file)
@@ -80,3 +81,4 @@ struct Import: AsyncParsableCommand {
 }
 
 extension DateOrder: ExpressibleByArgument {}
+extension DecimalMark: ExpressibleByArgument {}
