@@ -92,6 +92,11 @@ import Testing
         )
     }
 
+    @Test func aRowIsNoComment() throws {
+        let text = Array("Tag,date,m\na,2026-01-01,1\n#b,2026-01-02,2\n".utf8)
+        #expect(try readTables(text, TableOptions(map: HeaderMap(["Tag="]))).map(\.texts) == [["2026-01-01 m=1", "2026-01-02 m=2"]])
+    }
+
     @Test func aPointMayBeToldTwiceButNotInTwoWays() throws {
         let first = "date,m\n2026-01-01,1\n2026-01-02,2\n"
         #expect(try readTables(Array((first + "\ndate,m,n\n2026-01-02,2.0,3\n").utf8)).map { $0.words == nil } == [true, true])

@@ -32,8 +32,9 @@ import Testing
     }
 
     @Test func theOtherColumnsOfATitledTableKeepTheirNames() throws {
-        let table = try readTable("My report\ndate,sessions\n2025-10-31,1\n")
-        #expect(table.texts == ["2025-10-31 sessions=1"])
+        for above in ["My report\n", "My report\nof October\n\n", "\nMy report\n\n\n"] {
+            #expect(try readTable("\(above)date,sessions\n2025-10-31,1\n").texts == ["2025-10-31 sessions=1"])
+        }
     }
 
     @Test func tablesWithoutDaysAreRefused() throws {

@@ -28,7 +28,7 @@ import Testing
                 + "remove whatever stands above it"
         ),
         (
-            "My report\nOf a shop\ndate,m\n",
+            "My report\nOf a shop\n",
             "the line \"Of a shop\" is one column alone: a table begins with a line of headers, such as date,sessions; "
                 + "remove whatever stands above it"
         ),

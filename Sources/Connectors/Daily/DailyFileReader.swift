@@ -63,7 +63,7 @@ package struct DailyFileReader: Sendable {
             if let blankLine, current.wouldTake(record) {
                 // One table all the same, and who knows what else is missing there.
                 current.fail(.blankLine(blankLine, next: record.line))
-            } else if current.hasBegun, blankLine != nil || Preamble.isComment(record) {
+            } else if current.hasBegun, blankLine != nil || Preamble.isComment(record) && !current.wouldTake(record) {
                 endTable()
             }
             blankLine = nil

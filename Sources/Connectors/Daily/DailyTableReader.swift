@@ -9,7 +9,7 @@ struct DailyTableReader: Sendable {
     /// What stands in the line of headers, or where it should be.
     private(set) var headers: [String] = []
     private var preamble = Preamble()
-    /// Its own lines begin here.
+    /// Where its headers are, or should be.
     private var firstLine: Int?
     private var rows: DailyRows?
     private var failure: TableError?
@@ -18,7 +18,7 @@ struct DailyTableReader: Sendable {
         self.options = options
     }
 
-    /// Whether there was a line that is more than a comment.
+    /// Whether there was a line that is neither a comment nor a title.
     var hasBegun: Bool { firstLine != nil }
 
     var hasHeader: Bool { rows != nil }
@@ -39,8 +39,6 @@ struct DailyTableReader: Sendable {
                 headers = record.fields.indices.map { Header(record.text($0)).text }
                 let columns = try TableColumn.plan(headers, title: preamble.title, map: options.map)
                 rows = try DailyRows(columns: columns, hasCommas: hasCommas, firstDay: preamble.firstDay, options: options)
-            } else if let title = preamble.titleLine {
-                firstLine = firstLine ?? title
             }
         } catch {
             failure = error
@@ -49,8 +47,8 @@ struct DailyTableReader: Sendable {
 
     /// What came of it; nil if there was nothing but comments.
     var table: FileTable? {
-        guard let firstLine else { return nil }
-        return FileTable(line: firstLine, title: preamble.title, result: result)
+        guard let line = firstLine ?? preamble.titleLine else { return nil }
+        return FileTable(line: line, title: preamble.title, result: result)
     }
 
     private var result: Result<DailyTable, TableError> {

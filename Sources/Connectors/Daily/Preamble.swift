@@ -24,7 +24,7 @@ struct Preamble: Sendable {
         let first = Header(record.text(0))
         // Spreadsheets fill a title's line up with empty fields.
         let isAlone = !first.text.isEmpty && (1..<record.fields.count).allSatisfy { record.trimmed($0).isEmpty }
-        guard isAlone, titleLine == nil, !KnownHeaders.dates.contains(first.letters), map.targets[first] == nil else { return false }
+        guard isAlone, !KnownHeaders.dates.contains(first.letters), map.targets[first] == nil else { return false }
         (title, titleLine) = (first.text, record.line)
         return true
     }
