@@ -99,12 +99,8 @@ extension Importer {
     /// Each once, though two tables may tell it.
     private static func points(of tables: [DailyTable]) -> [DailyPoint] {
         guard tables.count > 1 else { return tables[0].points }
-        struct Point: Hashable {
-            let metric: MetricName
-            let day: Day
-        }
-        var told: Set<Point> = []
-        return tables.flatMap(\.points).filter { told.insert(Point(metric: $0.metric, day: $0.day)).inserted }
+        var told: Set<PointKey> = []
+        return tables.flatMap(\.points).filter { told.insert($0.key).inserted }
     }
 }
 

@@ -40,6 +40,17 @@ import Testing
         #expect(table.texts == ["2026-01-31 clicks=33", "2026-01-31 search_impressions=1300", "2026-01-31 position=27.05"])
     }
 
+    @Test func aPercentSignInTheHeaderCounts() throws {
+        let table = try readTable("date,Engagement rate (%),CTR %\n2026-01-01,\"54,2\",\"2,54 %\"\n", map: ["CTR %=ctr"])
+        #expect(table.texts == ["2026-01-01 engagement_rate=0.542", "2026-01-01 ctr=0.0254"])
+        #expect(try refusal("date,Visits %\n2026-01-01,5\n")?.hasPrefix("no metric name can be made of the header \"Visits %\"") == true)
+    }
+
+    @Test(arguments: ["2026-10-24T23:00:00", "2026-10-24T02:00:00", "2026-10-24T00:30:00", "2026-10-24T00:00:0x"])
+    func otherTimesAreNotThoseOfADay(time: String) throws {
+        #expect(try refusal("date,m\n\(time),1\n")?.contains("is not a date") == true)
+    }
+
     @Test func refusesRowsPerDayAndDevice() throws {
         #expect(
             try refusal(String(decoding: fixture("ga4api-usagov-agriculture-devices.csv"), as: UTF8.self))
@@ -93,7 +104,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "12x", "1.2.3", "1e5", "--1", "1 000", "$5", "5 %", "%", "%5", "5%%", "1,23,456",
+        "12x", "1.2.3", "1e5", "--1", "1 000", "$5", "5  %", "%", "%5", "5%%", "1,23,456",
         "1,234,", "1.234.5,6,7",
         "1,234.5,678", "1,-23,456", "Infinity", "=1+1", "#REF!", "+", "１２", "nanx", "nil", String(repeating: "1", count: 1001),
     ])

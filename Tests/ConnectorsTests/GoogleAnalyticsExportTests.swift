@@ -73,7 +73,13 @@ import Testing
 
     @Test(arguments: [
         ("Nth day,m\n0000,1\n", "counts days from a first one, and no line \"# Start date: YYYYMMDD\" above the table"),
-        ("# Start date: 20260230\nNth day,m\n0000,1\n", "counts days from a first one"),
+        ("# Start date: 20260230\nNth day,m\n0000,1\n", "the one above the table, \"20260230\", is no day of the form YYYYMMDD"),
+        ("# Start date: 01/02/2026\nNth day,m\n0000,1\n", "the one above the table, \"01/02/2026\", is no day of the form YYYYMMDD"),
+        ("# Start date: 20250101\n\n# B\nNth day,m\n0000,1\n", "counts days from a first one"),
+        ("# Start date: 20260130\nNth day,m\n1e2,1\n", "\"1e2\" is not a date"),
+        ("date,m\n2026-01-01,5\n#REF!,7\n", "\"#REF!\" is not a date"),
+        ("date,m\n2026-01-01,5\n\n#REF!,7\n", "no column holds the days: the headers are \"#REF!\" and \"7\""),
+        ("date,m\n2026-01-01,5\n# a comment\n", "line 3 has 1 field, but there are 2 headers"),
         ("# Start date: 20260130\nNth day,m\n-1,1\n", "\"-1\" is not a date"),
         ("# Start date: 20260130\nNth day,m\n0000,1\n0000,2\n", "2026-01-30 is already on line 3"),
         ("# Start date: 20260130\nNth day,m\n0000,1\n2026-01-31,2\n", "\"2026-01-31\" is not a date: Nth day was expected"),
@@ -92,6 +98,18 @@ import Testing
         )
     }
 
+    /// Whatever their order: the third agrees with the first, and is no more right for it.
+    @Test(arguments: [[5, 6, 5], [6, 5, 5], [5, 5, 6]])
+    func noneOfSeveralIsBelieved(values: [Int]) throws {
+        let text = values.map { "date,m\n2026-01-01,\($0)\n" }.joined(separator: "\n")
+        #expect(try readTables(Array(text.utf8)).allSatisfy { $0.words?.contains("another value for m on 2026-01-01") == true })
+    }
+
+    @Test func aSpreadsheetPadsComments() throws {
+        let text = "# Report;;\n# Start date: 20260109;;\nNth day;m;\n0000;1;\n"
+        #expect(try readTable(text).texts == ["2026-01-09 m=1"])
+    }
+
     @Test func aRowIsNoComment() throws {
         let text = Array("Tag,date,m\na,2026-01-01,1\n#b,2026-01-02,2\n".utf8)
         #expect(try readTables(text, TableOptions(map: HeaderMap(["Tag="]))).map(\.texts) == [["2026-01-01 m=1", "2026-01-02 m=2"]])
@@ -103,8 +121,8 @@ import Testing
         let tables = try readTables(Array((first + "\ndate,m\n2026-01-02,3\n\ndate,n\n2026-01-02,3\n").utf8))
         #expect(
             tables.map(\.words) == [
-                "line 3 has another value for m on 2026-01-02 than line 6 of another table: leave the column out of one of them",
-                "line 6 has another value for m on 2026-01-02 than line 3 of another table: leave the column out of one of them",
+                "line 3 has another value for m on 2026-01-02 than line 6 of another table: nothing says which is right; remove one of the tables from the file",
+                "line 6 has another value for m on 2026-01-02 than line 3 of another table: nothing says which is right; remove one of the tables from the file",
                 nil,
             ]
         )

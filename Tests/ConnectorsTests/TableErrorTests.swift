@@ -70,15 +70,18 @@ import Testing
         ),
         (
             "Day,m\nTotal,1\n",
-            "line 2, column \"Day\": \"Total\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
+            "line 2, column \"Day\": \"Total\" is not a date (YYYY-MM-DD, YYYY-MM-DDT00:00:00, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
         ),
         (
             "Day,m\n2024-01/02,1\n",
-            "line 2, column \"Day\": \"2024-01/02\" is not a date (YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
+            "line 2, column \"Day\": \"2024-01/02\" is not a date (YYYY-MM-DD, YYYY-MM-DDT00:00:00, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
         ),
         ("date,m\n20240101,1\nTotal,1\n", "line 3, column \"date\": \"Total\" is not a date: YYYYMMDD was expected"),
         ("date,m\n2024-01-01,1\n,1\n", "line 3, column \"date\": the date is missing"),
-        ("date,m\n2024-01-01,1,234\n", "line 2 has 3 fields, but there are 2 headers: is a number with commas missing its quotes?"),
+        (
+            "date,m\n2024-01-01,1,234\n",
+            "line 2 has 3 fields, but there are 2 headers: is a field with a separator in it missing its quotes?"
+        ),
         (
             "date,m\n2024-01-01,1\n2024-01-02,1\n2024-01-01,3\n",
             "line 4: 2024-01-01 is already on line 2: the table needs one row per day, with the day's totals"

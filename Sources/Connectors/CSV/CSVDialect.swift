@@ -64,7 +64,7 @@ struct SeparatorFinder: Sendable {
         return nil
     }
 
-    /// The separator that most lines have, quoted fields left aside: a number's decimal comma is missing from headers and whole numbers, while
+    /// The separator that most lines have, comments and quoted fields left aside: a number's decimal comma is missing from headers and whole numbers, while
     /// what separates is on every line. The comma where two are alike.
     private static func mostFrequent(in opening: [UInt8]) -> UInt8 {
         var lines = candidates.map { _ in 0 }
@@ -74,7 +74,11 @@ struct SeparatorFinder: Sendable {
             for index in candidates.indices where isOnLine[index] { lines[index] += 1 }
             isOnLine = candidates.map { _ in false }
         }
+        var (isLineStart, isComment) = (true, false)
         for byte in opening {
+            if isLineStart { isComment = byte == UInt8(ascii: "#") }
+            isLineStart = byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r")
+            if isComment, !isLineStart { continue }
             if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
             if isQuoted { continue }
             if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { endLine() }

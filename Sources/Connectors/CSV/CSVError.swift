@@ -41,7 +41,7 @@ extension CSVError: CustomStringConvertible {
         case .unterminatedQuote(let line):
             "the quoted field that opens on line \(line) never ends: a closing \" is missing"
         case .textAfterQuote(let line):
-            "line \(line): text follows a closing quote: put a comma between them, or double the quote if it is part of the text (\"\")"
+            "line \(line): text follows a closing quote: put the separator between them, or double the quote if it is part of the text (\"\")"
         case .quoteInsideField(let line):
             "line \(line): a quote in the middle of a field: put the whole field in quotes and double the one inside (\"\")"
         case .recordTooLong(let line):

@@ -5,7 +5,8 @@
 //     parser.feed(chunk)
 //     while let record = try parser.next() { … }
 
-/// A parser of RFC 4180 in UTF-8 or UTF-16, fed with chunks of any size; it holds one chunk and one record.
+/// A parser of RFC 4180 in UTF-8 or UTF-16, fed with chunks of any size; it holds one chunk and one record, and
+/// of a dialect that has to be found the first 64 KiB.
 ///
 /// Lines end with CRLF, LF or a lone CR. A byte order mark is skipped. Spaces belong to fields. Blank lines are records with one
 /// empty field: what they mean is the reader's business. What RFC 4180 does not allow is an error, never guessed at, and ends
@@ -51,6 +52,7 @@ package struct CSVParser: Sendable {
 
     /// What stands between fields, as far as it is known.
     var separator: UInt8 { finder.separator }
+    var hasCommas: Bool { separator == UInt8(ascii: ",") }
 
     /// Takes the next bytes. Call it when `next()` has returned nil.
     package mutating func feed(_ bytes: [UInt8]) {

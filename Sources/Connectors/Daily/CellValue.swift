@@ -26,11 +26,20 @@ enum CellValue {
             return
         }
         let isPercent = cell[cell.count - 1] == UInt8(ascii: "%")
-        guard let number = NumberReading(isPercent ? cell.extracting(..<(cell.count - 1)) : cell) else {
+        guard let number = NumberReading(isPercent ? cell.extracting(..<Self.lengthBeforePercent(cell)) : cell) else {
             self = .notANumber
             return
         }
         self = isPercent ? .percent(number.map { $0.movingPoint(by: -2) }) : .number(number)
+    }
+
+    /// Of `2,54 %`, as German and French write it, the bytes of the number: the space may be one that doesn't break.
+    private static func lengthBeforePercent(_ cell: Span<UInt8>) -> Int {
+        let end = cell.count - 1
+        for space in [[0x20], [0xC2, 0xA0], [0xE2, 0x80, 0xAF]] as [[UInt8]] where end > space.count {
+            if space.indices.allSatisfy({ cell[end - space.count + $0] == space[$0] }) { return end - space.count }
+        }
+        return end
     }
 
     /// Empty, `-`, `NaN`, `N/A` and `null`, in any case.

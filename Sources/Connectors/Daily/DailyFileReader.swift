@@ -1,4 +1,4 @@
-// Reads a file of daily tables, chunk by chunk: one, or as many as an export has, with blank lines or comments between them.
+// Reads a file of daily tables, chunk by chunk: one, or as many as an export has, with blank lines between them.
 
 import Domain
 
@@ -8,7 +8,7 @@ package struct FileTable: Sendable {
     package let line: Int
     /// What stands above it, if anything does.
     package let title: String?
-    package internal(set) var result: Result<DailyTable, TableError>
+    package let result: Result<DailyTable, TableError>
 }
 
 /// Reads the tables of a file.
@@ -63,12 +63,14 @@ package struct DailyFileReader: Sendable {
             if let blankLine, current.wouldTake(record) {
                 // One table all the same, and who knows what else is missing there.
                 current.fail(.blankLine(blankLine, next: record.line))
-            } else if current.hasBegun, blankLine != nil || Preamble.isComment(record) && !current.wouldTake(record) {
+            } else if blankLine != nil, current.hasBegun {
                 endTable()
+            } else if blankLine != nil {
+                current.passBlankLine()
             }
             blankLine = nil
             if current.hasHeader { rowCount += 1 }
-            current.read(record, hasCommas: parser.separator == SeparatorFinder.candidates[0])
+            current.read(record, hasCommas: parser.hasCommas)
         }
     }
 
@@ -78,30 +80,27 @@ package struct DailyFileReader: Sendable {
         current = DailyTableReader(options)
     }
 
-    /// Two tables may tell the same point, but not two values of it: then neither can be believed.
+    /// Two tables may tell the same point, but not two values of it: then none of them can be believed.
     private static func withoutContradictions(_ tables: [FileTable]) -> [FileTable] {
         guard tables.count > 1 else { return tables }
-        struct Point: Hashable {
-            let metric: MetricName
-            let day: Day
-        }
-        var tables = tables
-        var told: [Point: (value: ExactDecimal, table: Int, line: Int)] = [:]
-        for index in tables.indices {
-            guard case .success(let table) = tables[index].result else { continue }
+        var told: [PointKey: DailyPoint] = [:]
+        var contradicted: [PointKey: Int] = [:]
+        for case .success(let table) in tables.map(\.result) {
             for point in table.points {
-                let key = Point(metric: point.metric, day: point.day)
-                guard let before = told[key] else {
-                    told[key] = (point.value, index, point.line)
+                guard let before = told[point.key] else {
+                    told[point.key] = point
                     continue
                 }
-                guard before.value != point.value else { continue }
-                for (mine, line, other) in [(index, point.line, before.line), (before.table, before.line, point.line)] {
-                    guard case .success = tables[mine].result else { continue }
-                    tables[mine].result = .failure(.contradiction(point.metric, point.day, line: line, other: other))
-                }
+                if before.value != point.value, contradicted[point.key] == nil { contradicted[point.key] = point.line }
             }
         }
-        return tables
+        if contradicted.isEmpty { return tables }
+        return tables.map { table in
+            guard case .success(let read) = table.result, let point = read.points.first(where: { contradicted[$0.key] != nil }),
+                let first = told[point.key]?.line, let other = contradicted[point.key]
+            else { return table }
+            let error = TableError.contradiction(point.metric, point.day, line: point.line, other: point.line == first ? other : first)
+            return FileTable(line: table.line, title: table.title, result: .failure(error))
+        }
     }
 }

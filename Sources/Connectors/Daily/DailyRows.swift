@@ -25,15 +25,15 @@ struct DailyRows: Sendable {
     /// - Parameters:
     ///   - hasCommas: whether commas separate the fields: then a point is a decimal one. A spreadsheet that separates with
     ///     anything else may be one that writes decimal commas.
-    ///   - firstDay: what a column `Nth day` counts from.
-    init(columns: [TableColumn], hasCommas: Bool, firstDay: Day?, options: TableOptions) throws(TableError) {
+    ///   - preamble: tells what a column `Nth day` counts from.
+    init(columns: [TableColumn], hasCommas: Bool, preamble: Preamble, options: TableOptions) throws(TableError) {
         (self.columns, self.options) = (columns, options)
         usualMark = options.decimals ?? (hasCommas ? .point : nil)
         dateIndex = columns.firstIndex { $0.role == .date } ?? 0
         let date = columns[dateIndex].header
         let isCounted = Header(date).letters == KnownHeaders.nthDay
-        if isCounted, firstDay == nil { throw .noFirstDay(date) }
-        self.firstDay = isCounted ? firstDay : nil
+        if isCounted, preamble.firstDay == nil { throw .noFirstDay(date, found: preamble.unreadFirstDay) }
+        firstDay = isCounted ? preamble.firstDay : nil
         emptyIndices = columns.indices.filter { columns[$0].role == .leftOut(.empty) }
         metrics = columns.enumerated().compactMap { index, column in
             guard case .metric(let name) = column.role else { return nil }
@@ -94,7 +94,12 @@ struct DailyRows: Sendable {
     private func readForm(_ record: CSVRecord) -> (form: DateForm, day: Day?)? {
         let cell = record.bytes.span.extracting(record.trimmed(dateIndex))
         guard let firstDay else { return DateForm.read(cell) }
-        guard cell.count <= 5, let days = ExactDecimal(utf8: cell).flatMap({ Int($0.text) }), days >= 0 else { return nil }
+        guard (1...5).contains(cell.count) else { return nil }
+        var days = 0
+        for index in 0..<cell.count {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(cell[index]) else { return nil }
+            days = days * 10 + Int(cell[index] - UInt8(ascii: "0"))
+        }
         return (.nthDay, firstDay.adding(days: days))
     }
 

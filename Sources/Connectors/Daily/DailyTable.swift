@@ -11,6 +11,16 @@ package struct DailyPoint: Hashable, Sendable {
     package let line: Int
 }
 
+/// What a point is of.
+package struct PointKey: Hashable, Sendable {
+    let metric: MetricName
+    let day: Day
+}
+
+extension DailyPoint {
+    package var key: PointKey { PointKey(metric: metric, day: day) }
+}
+
 /// A wide table with one row per day: a column of days, and a column per metric.
 package struct DailyTable: Sendable {
     package struct Metric: Hashable, Sendable {

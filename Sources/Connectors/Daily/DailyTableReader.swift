@@ -23,6 +23,9 @@ struct DailyTableReader: Sendable {
 
     var hasHeader: Bool { rows != nil }
 
+    /// What counts days stands right above its table.
+    mutating func passBlankLine() { preamble.forgetFirstDay() }
+
     mutating func fail(_ error: TableError) { failure = failure ?? error }
 
     /// Whether a record could be one more row.
@@ -38,7 +41,7 @@ struct DailyTableReader: Sendable {
                 firstLine = record.line
                 headers = record.fields.indices.map { Header(record.text($0)).text }
                 let columns = try TableColumn.plan(headers, title: preamble.title, map: options.map)
-                rows = try DailyRows(columns: columns, hasCommas: hasCommas, firstDay: preamble.firstDay, options: options)
+                rows = try DailyRows(columns: columns, hasCommas: hasCommas, preamble: preamble, options: options)
             }
         } catch {
             failure = error

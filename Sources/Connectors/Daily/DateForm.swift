@@ -5,7 +5,7 @@ import Domain
 /// How a date column writes its days. A table keeps to one.
 package enum DateForm: Hashable, Sendable, CaseIterable {
     case iso
-    /// With a time of day, which may move by an hour twice a year: the day is the date part, and no zone is converted.
+    /// Midnight, or an hour later where clocks are moved: the day is the date part, and no zone is converted.
     case isoTime
     case compact
     case slashes
@@ -44,14 +44,12 @@ package enum DateForm: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The day of `2025-10-31T00:00:00`; nil in it if the calendar hasn't it, nil if it is something else.
+    /// The day of `2025-10-31T00:00:00`, or of 01:00:00 where clocks are moved: other times are not those of a day. Nil in it if the calendar hasn't it, nil if it is something else.
     private static func dayWithTime(_ cell: Span<UInt8>) -> Day?? {
         guard cell.count == 19, cell[10] == UInt8(ascii: "T") else { return nil }
-        for index in 11..<19 {
-            let isColon = index == 13 || index == 16
-            guard isColon ? cell[index] == UInt8(ascii: ":") : (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(cell[index]) else {
-                return nil
-            }
+        for (offset, byte) in "00:00:00".utf8.enumerated() {
+            let isHour = offset == 1 && cell[11 + offset] == UInt8(ascii: "1")
+            guard cell[11 + offset] == byte || isHour else { return nil }
         }
         guard case (.iso, let day)? = read(cell.extracting(..<10)) else { return nil }
         return .some(day)
@@ -62,7 +60,7 @@ extension DateForm: CustomStringConvertible {
     package var description: String {
         switch self {
         case .iso: "YYYY-MM-DD"
-        case .isoTime: "YYYY-MM-DDTHH:MM:SS"
+        case .isoTime: "YYYY-MM-DDT00:00:00"
         case .compact: "YYYYMMDD"
         case .slashes: "YYYY/MM/DD"
         case .monthFirst: "M/D/YYYY"

@@ -45,7 +45,7 @@ enum KnownHeaders {
     private static let translations = [
         "klicks": "clicks", "clics": "clicks", "cliques": "clicks",
         "impressionen": "impressions", "impresiones": "impressions", "impressões": "impressions",
-        "posición": "position", "posição": "position",
+        "posición": "position", "posição": "position", "averageposition": "position",
     ]
 
     /// Says nothing by itself: what Meta Business Suite counts in such a column stands above the table.
@@ -60,13 +60,19 @@ enum KnownHeaders {
         "engagement_rate": ["engaged_sessions", "sessions"],
     ]
 
-    /// The metric that a header stands for in a table with these headers; nil if it makes no name.
-    static func metric(for header: Header, in headers: Set<String>, title: String?) -> MetricName? {
-        if header.letters == titled { return title.flatMap { metric(for: Header($0), in: [], title: nil) } }
-        let letters = translations[header.letters] ?? header.letters
-        if searchConsole.isSubset(of: headers.map { translations[$0] ?? $0 }) {
+    static func isSearchConsole(_ headers: [Header]) -> Bool {
+        searchConsole.isSubset(of: headers.map { translations[$0.letters] ?? $0.letters })
+    }
+
+    /// The metric that a header stands for; nil if it makes no name.
+    static func metric(for header: Header, inSearchConsole: Bool, title: String?) -> MetricName? {
+        if header.letters == titled { return title.flatMap { metric(for: Header($0), inSearchConsole: false, title: nil) } }
+        // `Visits %` is no number of visits.
+        if header.text.contains("%"), !ratios.keys.contains(where: { $0.text.filter(\.isLetter) == header.letters }) { return nil }
+        if inSearchConsole {
+            let letters = translations[header.letters] ?? header.letters
             if letters == "impressions" { return "search_impressions" }
-            if letters != header.letters { return metric(for: Header(letters), in: [], title: nil) }
+            if letters != header.letters { return metric(for: Header(letters), inSearchConsole: false, title: nil) }
         }
         if let known = metrics[header.letters] { return known }
         do {

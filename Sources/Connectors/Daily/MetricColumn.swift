@@ -8,6 +8,8 @@ struct MetricColumn: Sendable {
     let header: String
     let name: MetricName
 
+    /// `CTR (%)`: numbers without a sign of their own are percents, too.
+    private let hasPercents: Bool
     private(set) var count = 0
     private(set) var missing = 0
     private(set) var problems = Problems()
@@ -19,6 +21,7 @@ struct MetricColumn: Sendable {
         self.index = index
         self.header = header
         self.name = name
+        hasPercents = header.contains("%")
     }
 
     /// Where there is not one number in it, and something else instead: a dimension such as `device`. One problem, not one per cell.
@@ -36,6 +39,9 @@ struct MetricColumn: Sendable {
         case .notANumber:
             add(.notANumber, record)
             return nil
+        case .number(let value) where hasPercents:
+            count += 1
+            return value.map { $0.movingPoint(by: -2) }
         case .number(let value):
             count += 1
             if !value.isZero {

@@ -10,15 +10,22 @@ struct Preamble: Sendable {
     /// `# Start date: 20260109`: what a column `Nth day` counts from.
     private(set) var firstDay: Day?
 
-    static func isComment(_ record: CSVRecord) -> Bool {
-        record.bytes.first == UInt8(ascii: "#")
+    /// The text of that line, where it is no day.
+    private(set) var unreadFirstDay: String?
+
+    /// `# text`, and not `#REF!` nor `#,date`.
+    private static func isComment(_ record: CSVRecord) -> Bool {
+        record.bytes.first == UInt8(ascii: "#") && (record.bytes.count == 1 || record.bytes[1] == UInt8(ascii: " "))
     }
+
+    mutating func forgetFirstDay() { (firstDay, unreadFirstDay) = (nil, nil) }
 
     /// False if the record is not of the preamble: then it has the headers.
     mutating func take(_ record: CSVRecord, map: HeaderMap) -> Bool {
         if Self.isComment(record) {
-            // A comma in a comment separates nothing.
-            takeComment(Header(String(decoding: record.bytes.dropFirst(), as: UTF8.self)).text)
+            // A comma in a comment separates nothing, and those at its end are a spreadsheet's.
+            let end = record.bytes.lastIndex { !SeparatorFinder.candidates.contains($0) } ?? 0
+            takeComment(Header(String(decoding: record.bytes[...end].dropFirst(), as: UTF8.self)).text)
             return true
         }
         let first = Header(record.text(0))
@@ -31,7 +38,9 @@ struct Preamble: Sendable {
 
     private mutating func takeComment(_ text: String) {
         if let value = text.value(after: "Start date:") {
-            firstDay = DateForm.read(Array(value.utf8).span)?.day
+            let read = DateForm.read(Array(value.utf8).span)
+            firstDay = read.flatMap { [.compact, .iso].contains($0.form) ? $0.day : nil }
+            unreadFirstDay = firstDay == nil ? value : nil
         } else if text.value(after: "End date:") == nil, text.value(after: "Account:") == nil, text.value(after: "Property:") == nil,
             text.contains(where: \.isLetter)
         {

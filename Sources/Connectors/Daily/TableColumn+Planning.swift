@@ -10,7 +10,7 @@ extension TableColumn {
         try check(headers)
 
         let date = try dateHeader(headers, map: map)
-        let letters = Set(headers.map(\.letters))
+        let isSearchConsole = KnownHeaders.isSearchConsole(headers)
         var columns: [TableColumn] = []
         for header in headers {
             let role: Role
@@ -22,7 +22,7 @@ extension TableColumn {
                 role = .leftOut(.empty)
             } else if KnownHeaders.isWindow(header) {
                 throw .window(header.text)
-            } else if let name = KnownHeaders.metric(for: header, in: letters, title: title) {
+            } else if let name = KnownHeaders.metric(for: header, inSearchConsole: isSearchConsole, title: title) {
                 role = .metric(name)
             } else {
                 throw .unnamable(header.text)

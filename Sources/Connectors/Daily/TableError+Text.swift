@@ -31,11 +31,14 @@ extension TableError: CustomStringConvertible {
         case .window(let header):
             "the column \(header.quoted) counts over a window of days up to each day: such values are not those of a day; leave it out with "
                 + "\(MapOption(header, to: ""))"
-        case .noFirstDay(let header):
+        case .noFirstDay(let header, let found?):
+            "the column \(header.quoted) counts days from a start date, and the one above the table, \(found.quoted), is no day of the form YYYYMMDD"
+        case .noFirstDay(let header, nil):
             "the column \(header.quoted) counts days from a first one, and no line \"# Start date: YYYYMMDD\" above the table says which it is: "
                 + "keep the comments of the export"
         case .contradiction(let metric, let day, let line, let other):
-            "line \(line) has another value for \(metric) on \(day) than line \(other) of another table: leave the column out of one of them"
+            "line \(line) has another value for \(metric) on \(day) than line \(other) of another table: "
+                + "nothing says which is right; remove one of the tables from the file"
         case .noRows: "the table has headers but no rows: there is nothing to import"
         case .noValues: "the table has rows, but not one value: there is nothing to import"
         case .blankLine(let line, let next):

@@ -19,7 +19,7 @@ package enum TableError: Error, Hashable {
     /// A column of values over several days up to each.
     case window(String)
     /// Days counted from a first one, and nothing says which that is.
-    case noFirstDay(String)
+    case noFirstDay(String, found: String?)
     /// Another table of the file has another value for the same point.
     case contradiction(MetricName, Day, line: Int, other: Int)
     case noRows

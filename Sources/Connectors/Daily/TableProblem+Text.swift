@@ -8,7 +8,7 @@ extension TableProblem: CustomStringConvertible {
         case .cell(let cell): cell.description
         case .fieldCount(let line, let expected, let found):
             "line \(line) has \(found) \(found == 1 ? "field" : "fields"), but there are \(expected) headers: "
-                + "is a number with commas missing its quotes?"
+                + "is a field with a separator in it missing its quotes?"
         case .repeatedDay(let day, let first, let second):
             "line \(second): \(day) is already on line \(first): the table needs one row per day, with the day's totals"
         case .textColumn(let cell):

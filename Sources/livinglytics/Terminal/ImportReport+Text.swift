@@ -33,8 +33,15 @@ extension ImportReport {
     }
 
     private var leftOut: [(header: String, reason: String)] {
-        tables.compactMap(\.accepted).flatMap(\.columns).compactMap { column in
-            if case .leftOut(let reason) = column.role { (column.header, reason.description) } else { nil }
+        tables.compactMap(\.accepted).flatMap { table in
+            table.columns.compactMap { column in
+                switch column.role {
+                case .leftOut(let reason): (column.header, reason.description)
+                case .metric(let name) where table.metrics.contains { $0.name == name && $0.count == 0 }:
+                    (column.header, "no value on any day")
+                case .metric, .date: nil
+                }
+            }
         }
     }
 }
@@ -46,7 +53,7 @@ extension FileTable {
             "title": .optional(title),
             "from": .optional(accepted?.days.lowerBound.description),
             "to": .optional(accepted?.days.upperBound.description),
-            "metrics": .array(accepted?.metrics.map { .string($0.name.text) } ?? []),
+            "metrics": .array(accepted?.metrics.filter { $0.count > 0 }.map { .string($0.name.text) } ?? []),
             "refused": .optional(refusal?.reason.description),
         ]
     }
