@@ -37,6 +37,22 @@ import Testing
         }
     }
 
+    @Test func aTitleCanBeMapped() throws {
+        let text = "Reichweite\nDate,Primary\n2026-01-01,5\n\nAufrufe\nDate,Primary\n2026-01-01,7\n"
+        let map = try HeaderMap(["Reichweite=reach", "Aufrufe=views"])
+        let tables = try readTables(Array(text.utf8), TableOptions(map: map))
+        #expect(try tables.map { try $0.result.get().texts } == [["2026-01-01 reach=5"], ["2026-01-01 views=7"]])
+    }
+
+    /// Equal numbers would pass for one.
+    @Test func twoPlatformsInOneFileAreNotOne() throws {
+        let text = "Facebook reach\nDate,Primary\n2026-01-01,0\n\nInstagram reach\nDate,Primary\n2026-01-01,0\n"
+        let words = "\"Facebook reach\" and \"Instagram reach\" would all be the metric reach: give all but one another name with "
+        #expect(try refusal(text)?.hasPrefix("\(words)--map 'Facebook reach=METRIC'") == true)
+        let tables = try readTables(Array(text.utf8), TableOptions(map: HeaderMap(["Facebook reach=facebook_reach"])))
+        #expect(try tables.map { try $0.result.get().texts } == [["2026-01-01 facebook_reach=0"], ["2026-01-01 reach=0"]])
+    }
+
     @Test func tablesWithoutDaysAreRefused() throws {
         let words = try refusal("Views;;\nReels;Links;Text\n572681;79536;329\n;;\nContent interactions;;\nReels;Links;Text\n1;2;3\n")
         #expect(words?.hasPrefix("no column holds the days: the headers are \"Reels\", \"Links\" and \"Text\"") == true)

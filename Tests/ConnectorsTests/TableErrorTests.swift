@@ -19,7 +19,7 @@ import Testing
         ),
         (
             "Date;Primary\n",
-            "the column \"Primary\" is named after a title above the table, and there is none that makes a metric name: name it with "
+            "the column \"Primary\" is named after the title above its table, and there is none that makes a metric name: name it with "
                 + "--map Primary=METRIC"
         ),
         (

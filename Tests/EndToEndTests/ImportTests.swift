@@ -25,6 +25,7 @@ import Testing
     @Test(arguments: [
         ("ga4api-usagov-agriculture-users.csv", "sessions: 90 days 2023-10-07..2024-01-04, sum 37256882"),
         ("gsc-capjamesg-dates.csv", "clicks: 89 days "),
+        ("youtube-codingtrain-totals.csv", "views: 365 days 2020-12-31..2021-12-30, sum 15503810"),
         ("gsc-capjamesg-dates.csv", ", sum 3114; "),
     ])
     func theSamplesGoInAsTheyAreAndTwiceIsOnce(_ file: String, _ line: String) async throws {

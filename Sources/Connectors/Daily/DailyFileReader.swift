@@ -51,7 +51,7 @@ package struct DailyFileReader: Sendable {
             // A slip in one --map: whatever it was meant for would become something else.
             return [FileTable(line: 1, title: nil, result: .failure(.unknownMapping(unknown, headers: headers)))]
         }
-        return Self.withoutContradictions(tables)
+        return tables.withoutMixtures.withoutContradictions
     }
 
     private mutating func readRecords() throws(CSVError) {
@@ -76,31 +76,7 @@ package struct DailyFileReader: Sendable {
 
     private mutating func endTable() {
         if let table = current.table { tables.append(table) }
-        headers += current.headers
+        headers += current.mappable
         current = DailyTableReader(options)
-    }
-
-    /// Two tables may tell the same point, but not two values of it: then none of them can be believed.
-    private static func withoutContradictions(_ tables: [FileTable]) -> [FileTable] {
-        guard tables.count > 1 else { return tables }
-        var told: [PointKey: DailyPoint] = [:]
-        var contradicted: [PointKey: Int] = [:]
-        for case .success(let table) in tables.map(\.result) {
-            for point in table.points {
-                guard let before = told[point.key] else {
-                    told[point.key] = point
-                    continue
-                }
-                if before.value != point.value, contradicted[point.key] == nil { contradicted[point.key] = point.line }
-            }
-        }
-        if contradicted.isEmpty { return tables }
-        return tables.map { table in
-            guard case .success(let read) = table.result, let point = read.points.first(where: { contradicted[$0.key] != nil }),
-                let first = told[point.key]?.line, let other = contradicted[point.key]
-            else { return table }
-            let error = TableError.contradiction(point.metric, point.day, line: point.line, other: point.line == first ? other : first)
-            return FileTable(line: table.line, title: table.title, result: .failure(error))
-        }
     }
 }

@@ -37,7 +37,7 @@ struct DailyTableReader: Sendable {
         do throws(TableError) {
             if rows != nil {
                 try rows?.read(record)
-            } else if !preamble.take(record, map: options.map) {
+            } else if !preamble.take(record) {
                 firstLine = record.line
                 headers = record.fields.indices.map { Header(record.text($0)).text }
                 let columns = try TableColumn.plan(headers, title: preamble.title, map: options.map)
@@ -46,6 +46,11 @@ struct DailyTableReader: Sendable {
         } catch {
             failure = error
         }
+    }
+
+    /// The names by which its columns can be mapped: a title, too, where it stands for a header.
+    var mappable: [String] {
+        headers + headers.map { Header($0).named(by: preamble.title).text }.filter { !headers.contains($0) }
     }
 
     /// What came of it; nil if there was nothing but comments.

@@ -66,7 +66,9 @@ enum KnownHeaders {
 
     /// The metric that a header stands for; nil if it makes no name.
     static func metric(for header: Header, inSearchConsole: Bool, title: String?) -> MetricName? {
-        if header.letters == titled { return title.flatMap { metric(for: Header($0), inSearchConsole: false, title: nil) } }
+        if header.letters == titled {
+            return title == nil ? nil : metric(for: header.named(by: title), inSearchConsole: false, title: nil)
+        }
         // `Visits %` is no number of visits.
         if header.text.contains("%"), !ratios.keys.contains(where: { $0.text.filter(\.isLetter) == header.letters }) { return nil }
         if inSearchConsole {
@@ -99,5 +101,12 @@ enum KnownHeaders {
         } catch {
             return nil
         }
+    }
+}
+
+extension Header {
+    /// The header that says what is in its column: a title above the table, where the one in the table says nothing.
+    func named(by title: String?) -> Header {
+        letters == KnownHeaders.titled ? title.map(Header.init) ?? self : self
     }
 }

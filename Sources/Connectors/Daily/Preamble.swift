@@ -21,7 +21,7 @@ struct Preamble: Sendable {
     mutating func forgetFirstDay() { (firstDay, unreadFirstDay) = (nil, nil) }
 
     /// False if the record is not of the preamble: then it has the headers.
-    mutating func take(_ record: CSVRecord, map: HeaderMap) -> Bool {
+    mutating func take(_ record: CSVRecord) -> Bool {
         if Self.isComment(record) {
             // A comma in a comment separates nothing, and those at its end are a spreadsheet's.
             let end = record.bytes.lastIndex { !SeparatorFinder.candidates.contains($0) } ?? 0
@@ -31,7 +31,7 @@ struct Preamble: Sendable {
         let first = Header(record.text(0))
         // Spreadsheets fill a title's line up with empty fields.
         let isAlone = !first.text.isEmpty && (1..<record.fields.count).allSatisfy { record.trimmed($0).isEmpty }
-        guard isAlone, !KnownHeaders.dates.contains(first.letters), map.targets[first] == nil else { return false }
+        guard isAlone, !KnownHeaders.dates.contains(first.letters) else { return false }
         (title, titleLine) = (first.text, record.line)
         return true
     }

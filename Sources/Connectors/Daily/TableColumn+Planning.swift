@@ -16,7 +16,7 @@ extension TableColumn {
             let role: Role
             if header == date {
                 role = .date
-            } else if let target = map.targets[header] {
+            } else if let target = map.targets[header.named(by: title)] ?? map.targets[header] {
                 role = Role(target)
             } else if header.text.isEmpty {
                 role = .leftOut(.empty)

@@ -12,7 +12,7 @@ extension TableError: CustomStringConvertible {
         case .duplicateHeader(let header, let first, let second):
             "columns \(first) and \(second) have the same header, \(header.quoted): rename one of them in the file"
         case .unnamable(let header) where Header(header).letters == KnownHeaders.titled:
-            "the column \(header.quoted) is named after a title above the table, and there is none that makes a metric name: name it with "
+            "the column \(header.quoted) is named after the title above its table, and there is none that makes a metric name: name it with "
                 + "\(MapOption(header, to: "METRIC"))"
         case .unnamable(let header):
             "no metric name can be made of the header \(header.quoted): name it with "

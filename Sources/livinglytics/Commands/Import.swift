@@ -52,7 +52,7 @@ struct Import: AsyncParsableCommand {
             if report.refused > 0 {
                 throw Failure(
                     .badData,
-                    "\(report.refused) of \(report.tables.count) tables \(report.refused == 1 ? "was" : "were") refused, for the reason given"
+                    "\(report.refused) of \(report.tables.count) tables \(report.refused == 1 ? "was" : "were") refused"
                 )
             }
         }
