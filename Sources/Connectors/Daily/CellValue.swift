@@ -36,10 +36,15 @@ enum CellValue {
     /// Of `2,54 %`, as German and French write it, the bytes of the number: the space may be one that doesn't break.
     private static func lengthBeforePercent(_ cell: Span<UInt8>) -> Int {
         let end = cell.count - 1
-        for space in [[0x20], [0xC2, 0xA0], [0xE2, 0x80, 0xAF]] as [[UInt8]] where end > space.count {
-            if space.indices.allSatisfy({ cell[end - space.count + $0] == space[$0] }) { return end - space.count }
+        return (1...3).reversed().first { end > $0 && lengthOfSpace(cell, at: end - $0) == $0 }.map { end - $0 } ?? end
+    }
+
+    /// How many bytes a space has there, be it one that doesn't break (U+00A0, U+202F); 0 where there is none.
+    static func lengthOfSpace(_ cell: Span<UInt8>, at start: Int) -> Int {
+        for space in [[0x20], [0xC2, 0xA0], [0xE2, 0x80, 0xAF]] as [[UInt8]] where start + space.count <= cell.count {
+            if space.indices.allSatisfy({ cell[start + $0] == space[$0] }) { return space.count }
         }
-        return end
+        return 0
     }
 
     /// Empty, `-`, `NaN`, `N/A` and `null`, in any case.
