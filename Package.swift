@@ -151,7 +151,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
-        .testTarget(name: "ConnectorsTests", dependencies: ["Connectors", "Domain"], exclude: ["Fixtures"]),
+        .testTarget(name: "ConnectorsTests", dependencies: ["Connectors", "Domain", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "LocalStackTests",
             dependencies: [
