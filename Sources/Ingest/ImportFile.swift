@@ -14,15 +14,6 @@ package struct ImportReport: Sendable {
     package var refused: Int { tables.count { $0.accepted == nil } }
 }
 
-extension FileTable {
-    package var accepted: DailyTable? {
-        switch result {
-        case .success(let table): table
-        case .failure: nil
-        }
-    }
-}
-
 /// A file of which nothing is posted: it has no table that can be, or is to be posted as a whole.
 package struct RefusedFile: Error, Sendable, CustomStringConvertible {
     package let tables: [FileTable]

@@ -64,8 +64,8 @@ struct SeparatorFinder: Sendable {
         return nil
     }
 
-    /// The separator that most lines have, comments and quoted fields left aside: a number's decimal comma is missing from headers and whole numbers, while
-    /// what separates is on every line. The comma where two are alike.
+    /// The separator that most lines have, comments and quoted fields left aside: a number's decimal comma is missing from headers and whole
+    /// numbers, while what separates is on every line. The comma where two are alike.
     private static func mostFrequent(in opening: [UInt8]) -> UInt8 {
         var lines = candidates.map { _ in 0 }
         var isOnLine = candidates.map { _ in false }
@@ -81,7 +81,7 @@ struct SeparatorFinder: Sendable {
             if isComment, !isLineStart { continue }
             if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
             if isQuoted { continue }
-            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") { endLine() }
+            if isLineStart { endLine() }
             if let index = candidates.firstIndex(of: byte) { isOnLine[index] = true }
         }
         endLine()

@@ -9,6 +9,16 @@ package struct FileTable: Sendable {
     /// What stands above it, if anything does.
     package let title: String?
     package let result: Result<DailyTable, TableError>
+
+    /// Nil if it was refused.
+    package var accepted: DailyTable? {
+        switch result {
+        case .success(let table): table
+        case .failure: nil
+        }
+    }
+
+    func refused(_ error: TableError) -> FileTable { FileTable(line: line, title: title, result: .failure(error)) }
 }
 
 /// Reads the tables of a file.

@@ -74,10 +74,10 @@ struct DailyRows: Sendable {
 
     /// Reads what had two readings, now that all is known that tells.
     private mutating func settleDecimals() throws(TableError) {
-        let told = try marks.mark()
-        if let told, let said = options.decimals, told != said { throw .otherDecimals(said, marks.sample(of: told)) }
+        let told = try marks.told()
+        if let told, let said = options.decimals, told.mark != said { throw .otherDecimals(said, told.by) }
         for number in marks.undecided {
-            guard let mark = told ?? usualMark, let value = number.reading[mark] else {
+            guard let mark = told?.mark ?? usualMark, let value = number.reading[mark] else {
                 metrics[number.metric].refuse(number)
                 continue
             }

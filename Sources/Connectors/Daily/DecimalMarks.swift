@@ -25,14 +25,12 @@ struct DecimalMarks {
 
     mutating func add(_ number: UndecidedNumber) { undecided.append(number) }
 
-    func sample(of mark: DecimalMark) -> NumberSample? { first[mark] }
-
-    /// The table's mark; nil where nothing tells.
+    /// The table's mark, and the number that tells it; nil where nothing does.
     /// - Throws: `TableError.mixedDecimals` if its numbers tell different ones.
-    func mark() throws(TableError) -> DecimalMark? {
+    func told() throws(TableError) -> (mark: DecimalMark, by: NumberSample)? {
         if let point = first[.point], let comma = first[.comma] {
             throw point.line <= comma.line ? .mixedDecimals(point, comma) : .mixedDecimals(comma, point)
         }
-        return first.keys.first
+        return first.first.map { ($0.key, $0.value) }
     }
 }

@@ -8,8 +8,7 @@ extension [FileTable] {
         guard count > 1 else { return self }
         var names: [MetricName: [String]] = [:]
         func columns(_ table: FileTable) -> [(metric: MetricName, header: Header)] {
-            guard case .success(let read) = table.result else { return [] }
-            return read.columns.compactMap { column in
+            (table.accepted?.columns ?? []).compactMap { column in
                 if case .metric(let name) = column.role { (name, Header(column.header).named(by: table.title)) } else { nil }
             }
         }
@@ -19,7 +18,7 @@ extension [FileTable] {
         return map { table in
             for (metric, _) in columns(table) {
                 guard let headers = names[metric], headers.count > 1 else { continue }
-                return FileTable(line: table.line, title: table.title, result: .failure(.sameMetric(metric, headers: headers)))
+                return table.refused(.sameMetric(metric, headers: headers))
             }
             return table
         }
@@ -30,22 +29,19 @@ extension [FileTable] {
         guard count > 1 else { return self }
         var told: [PointKey: DailyPoint] = [:]
         var contradicted: [PointKey: Int] = [:]
-        for case .success(let table) in map(\.result) {
-            for point in table.points {
-                guard let before = told[point.key] else {
-                    told[point.key] = point
-                    continue
-                }
-                if before.value != point.value, contradicted[point.key] == nil { contradicted[point.key] = point.line }
+        for point in compactMap(\.accepted).flatMap(\.points) {
+            guard let before = told[point.key] else {
+                told[point.key] = point
+                continue
             }
+            if before.value != point.value, contradicted[point.key] == nil { contradicted[point.key] = point.line }
         }
         if contradicted.isEmpty { return self }
         return map { table in
-            guard case .success(let read) = table.result, let point = read.points.first(where: { contradicted[$0.key] != nil }),
+            guard let point = table.accepted?.points.first(where: { contradicted[$0.key] != nil }),
                 let first = told[point.key]?.line, let other = contradicted[point.key]
             else { return table }
-            let error = TableError.contradiction(point.metric, point.day, line: point.line, other: point.line == first ? other : first)
-            return FileTable(line: table.line, title: table.title, result: .failure(error))
+            return table.refused(.contradiction(point.metric, point.day, line: point.line, other: point.line == first ? other : first))
         }
     }
 }

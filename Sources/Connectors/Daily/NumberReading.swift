@@ -68,7 +68,8 @@ struct NumberReading {
         return plain
     }
 
-    /// One to three digits, then groups of exactly three, up to the decimal mark, with one kind of mark or space between them. A leading zero (`0,123`) has no thousands after it.
+    /// One to three digits, then groups of exactly three, up to the decimal mark, with one kind of mark or space between them. A leading
+    /// zero (`0,123`) has no thousands after it.
     private static func number(_ cell: Span<UInt8>, _ mark: DecimalMark) -> ExactDecimal? {
         var plain: [UInt8] = []
         var (digits, groups) = (0, 0)

@@ -47,7 +47,7 @@ extension TableError: CustomStringConvertible {
             "line \(sample.line) has \(sample.text.quoted), and no date of the table says whether the month comes first or the day: "
                 + "say so with --dates month-first or --dates day-first"
         case .otherDecimals(let mark, let sample):
-            "line \(sample?.line ?? 0) has \((sample?.text ?? "").quoted), which has no decimal \(mark), as --decimals says"
+            "line \(sample.line) has \(sample.text.quoted), which has no decimal \(mark), as --decimals says"
         case .mixedDecimals(let first, let second):
             "the decimals are written in two ways: line \(first.line) has \(first.text.quoted) and line \(second.line) has "
                 + "\(second.text.quoted): write all of them in one way"

@@ -29,7 +29,7 @@ package enum TableError: Error, Hashable {
     /// Dates that can be read with the month first or the day first, all of them.
     case datesOfTwoOrders(DateSample)
     /// A number that contradicts what the user said.
-    case otherDecimals(DecimalMark, NumberSample?)
+    case otherDecimals(DecimalMark, NumberSample)
     case mixedDecimals(NumberSample, NumberSample)
     case mixedDates(DateSample, DateSample)
     case problems(Problems)
