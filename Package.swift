@@ -17,6 +17,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
@@ -34,6 +36,11 @@ let package = Package(
             pkgConfig: "libssl",
             providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]
+        ),
         .executableTarget(name: "embed"),
         .plugin(name: "EmbedFiles", capability: .buildTool(), dependencies: ["embed"]),
 
@@ -42,7 +49,14 @@ let package = Package(
 
         .target(name: "Storage", dependencies: ["Postgres", "Domain"], plugins: ["EmbedFiles"]),
         .target(name: "Reporting", dependencies: ["Storage", "Postgres", "Domain"]),
-        .target(name: "Connectors", dependencies: ["Domain"]),
+        .target(
+            name: "Connectors",
+            dependencies: [
+                "CZlib", "Domain",
+                .product(name: "TOMLKit", package: "TOMLKit"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
         .target(
             name: "Identity",
             dependencies: [
@@ -99,6 +113,7 @@ let package = Package(
                 "App", "LocalStack", "Ingest", "Reporting", "Connectors", "Storage", "Postgres", "Domain",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ]

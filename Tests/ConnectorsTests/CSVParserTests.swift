@@ -46,11 +46,10 @@ import Testing
             ("a,b\nc,d\0\n", .zeroByte(line: 2)),
             ("a,b\n\"c\n\0\"\n", .zeroByte(line: 3)),
             ("PK\u{3}\u{4}…", .notText(.zip)),
-            ("{\"type\": \"STATE\"}\n", .notText(.json)),
             ("[{\"date\": 1}]", .notText(.json)),
-        ] as [(String, CSVError)]
+        ] as [(String, FileError)]
     )
-    func refuses(text: String, error: CSVError) {
+    func refuses(text: String, error: FileError) {
         #expect(parse(text).error == error)
     }
 
@@ -61,10 +60,9 @@ import Testing
             // Two halves of a character in two fields are not a character.
             ([0x22, 0xC3, 0x22, 0x2C, 0x22, 0xA9, 0x22], .notUTF8(line: 1)),
             ([0x61, 0xED, 0xA0, 0x80], .notUTF8(line: 1)),
-            ([0x1F, 0x8B, 0x08, 0x00, 0x00], .notText(.gzip)),
-        ] as [([UInt8], CSVError)]
+        ] as [([UInt8], FileError)]
     )
-    func refusesBytes(bytes: [UInt8], error: CSVError) {
+    func refusesBytes(bytes: [UInt8], error: FileError) {
         #expect(parse([bytes]).error == error)
         #expect(parse(bytes.map { [$0] }).error == error)
     }
@@ -117,9 +115,9 @@ import Testing
     @Test func anErrorStays() throws {
         var parser = CSVParser()
         parser.feed(Array("a\"b\nc\n".utf8))
-        #expect(throws: CSVError.quoteInsideField(line: 1)) { try parser.next() }
+        #expect(throws: FileError.quoteInsideField(line: 1)) { try parser.next() }
         parser.feed(Array("d\n".utf8))
-        #expect(throws: CSVError.quoteInsideField(line: 1)) { try parser.next() }
+        #expect(throws: FileError.quoteInsideField(line: 1)) { try parser.next() }
     }
 
     @Test(
@@ -131,9 +129,9 @@ import Testing
             (.unterminatedQuote(line: 7), "the quoted field that opens on line 7 never ends: a closing \" is missing"),
             (.notUTF8(line: 3), "line 3 is not UTF-8: save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”) and import that"),
             (.recordTooLong(line: 2), "the record that starts on line 2 is longer than 1 MiB: is this a CSV file?"),
-        ] as [(CSVError, String)]
+        ] as [(FileError, String)]
     )
-    func errorsSayWhatToDo(error: CSVError, text: String) {
+    func errorsSayWhatToDo(error: FileError, text: String) {
         #expect(error.description == text)
     }
 }

@@ -23,7 +23,7 @@ struct Row: Equatable, CustomStringConvertible {
 }
 
 /// What the parser yields for the chunks: the records before the error, if there is one.
-func parse(_ chunks: [[UInt8]], _ dialect: CSVDialect = .commas) -> (rows: [Row], error: CSVError?) {
+func parse(_ chunks: [[UInt8]], _ dialect: CSVDialect = .commas) -> (rows: [Row], error: FileError?) {
     var parser = CSVParser(dialect)
     var rows: [Row] = []
     do {
@@ -39,7 +39,7 @@ func parse(_ chunks: [[UInt8]], _ dialect: CSVDialect = .commas) -> (rows: [Row]
     }
 }
 
-func parse(_ text: String) -> (rows: [Row], error: CSVError?) {
+func parse(_ text: String) -> (rows: [Row], error: FileError?) {
     parse([Array(text.utf8)])
 }
 
@@ -51,7 +51,7 @@ func utf16(_ text: String, bigEndian: Bool = false, mark: Bool = true) -> [UInt8
     }
 }
 
-func readTables(_ bytes: [UInt8], _ options: TableOptions = TableOptions()) throws(CSVError) -> [FileTable] {
+func readTables(_ bytes: [UInt8], _ options: TableOptions = TableOptions()) throws(FileError) -> [FileTable] {
     var reader = DailyFileReader(options)
     try reader.feed(bytes)
     return try reader.finish()
@@ -74,7 +74,7 @@ func refusal(_ text: String, map: [String] = []) throws -> String? {
         return try readTables(Array(text.utf8), TableOptions(map: HeaderMap(map))).lazy.compactMap { table in
             if case .failure(let error) = table.result { error.description } else { nil }
         }.first
-    } catch let error as CSVError {
+    } catch let error as FileError {
         return error.description
     }
 }
@@ -95,4 +95,16 @@ extension DailyTable {
 
     /// `day metric=value` for each point.
     var texts: [String] { points.map { "\($0.day) \($0.metric)=\($0.value)" } }
+}
+
+extension FileTable {
+    /// The points; empty where there are none.
+    var texts: [String] {
+        if case .success(let table) = result { table.texts } else { [] }
+    }
+
+    /// Why it is refused.
+    var words: String? {
+        if case .failure(let error) = result { error.description } else { nil }
+    }
 }

@@ -55,7 +55,7 @@ import Testing
         #expect(
             try refusal(String(decoding: fixture("ga4api-usagov-agriculture-devices.csv"), as: UTF8.self))
                 == "the file has a row per day and \"device\" (2024-01-04 is on lines 2 and 3): daily totals are needed, one row per day; "
-                + "export the table without that dimension"
+                + "export the table without that dimension, or add its rows up with --collapse device"
         )
     }
 

@@ -128,15 +128,3 @@ import Testing
         )
     }
 }
-
-extension FileTable {
-    /// The points; empty where there are none.
-    fileprivate var texts: [String] {
-        if case .success(let table) = result { table.texts } else { [] }
-    }
-
-    /// Why it is refused.
-    fileprivate var words: String? {
-        if case .failure(let error) = result { error.description } else { nil }
-    }
-}

@@ -49,7 +49,7 @@ import Testing
 
     private func outcome(_ chunks: [[UInt8]], _ options: TableOptions) -> [String] {
         var reader = DailyFileReader(options)
-        do throws(CSVError) {
+        do throws(FileError) {
             for chunk in chunks { try reader.feed(chunk) }
             return try reader.finish().map { table in
                 switch table.result {

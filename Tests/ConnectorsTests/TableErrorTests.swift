@@ -69,14 +69,14 @@ import Testing
             "line 3, column \"date\": \"2024-02-30\" is no day of the calendar: YYYY-MM-DD was expected"
         ),
         (
-            "Day,m\nTotal,1\n",
-            "line 2, column \"Day\": \"Total\" is not a date (YYYY-MM-DD, YYYY-MM-DDT00:00:00, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
+            "Day,m\nSum,1\n",
+            "line 2, column \"Day\": \"Sum\" is not a date (YYYY-MM-DD, YYYY-MM-DDT00:00:00, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
         ),
         (
             "Day,m\n2024-01/02,1\n",
             "line 2, column \"Day\": \"2024-01/02\" is not a date (YYYY-MM-DD, YYYY-MM-DDT00:00:00, YYYYMMDD, YYYY/MM/DD, M/D/YYYY, D/M/YYYY, D.M.YYYY)"
         ),
-        ("date,m\n20240101,1\nTotal,1\n", "line 3, column \"date\": \"Total\" is not a date: YYYYMMDD was expected"),
+        ("date,m\n20240101,1\nSum,1\n", "line 3, column \"date\": \"Sum\" is not a date: YYYYMMDD was expected"),
         ("date,m\n2024-01-01,1\n,1\n", "line 3, column \"date\": the date is missing"),
         (
             "date,m\n2024-01-01,1,234\n",

@@ -18,7 +18,7 @@ import Testing
         let users = Users(test.database)
         _ = try await users.add(email: "a@x.test")
         let user = try await users.find(email: "a@x.test").unwrapped()
-        let account = Account(user: user.id, source: try SourceName("ga4"), ref: try AccountRef(ref))
+        let account = Account(user: user.id, source: "ga4", ref: try AccountRef(ref))
         var rest = points[...]
         return try await Ledger(test.database).post(
             to: account,
@@ -136,7 +136,7 @@ import Testing
         try await TestDatabase.with { test in
             _ = try await post([], in: test)
             let user = try await Users(test.database).find(email: "a@x.test").unwrapped()
-            let account = Account(user: user.id, source: try SourceName("ga4"), ref: .none)
+            let account = Account(user: user.id, source: "ga4", ref: .none)
             var count = 0
             await #expect(throws: Broken.self) {
                 try await Ledger(test.database).post(to: account, from: Provenance(importID: ImportID(), meta: [:])) {
@@ -165,7 +165,7 @@ import Testing
             _ = try await post([try point("2026-01-01", "100")], in: test)
             _ = try await post([try point("2026-01-01", "107")], in: test)
             let user = try await Users(test.database).find(email: "a@x.test").unwrapped()
-            let account = Account(user: user.id, source: try SourceName("ga4"), ref: try AccountRef("property 1"))
+            let account = Account(user: user.id, source: "ga4", ref: try AccountRef("property 1"))
             let found = try await Ledger(test.database).lastRestatement(of: account).unwrapped()
             #expect((found.before, found.after) == (100, 107))
         }

@@ -9,7 +9,7 @@ import Testing
     private static let posters = 8
 
     private func account(_ user: UserID, _ number: Int) throws -> Account {
-        Account(user: user, source: try SourceName("ga4"), ref: try AccountRef("account \(number)"))
+        Account(user: user, source: "ga4", ref: try AccountRef("account \(number)"))
     }
 
     private func post(_ points: [PostedPoint], to account: Account, in database: Database) async throws -> PostingReport {

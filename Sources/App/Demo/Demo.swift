@@ -44,7 +44,7 @@ package struct Demo: Sendable {
 
     private func post(_ points: [PostedPoint], _ user: User, source: String, account: String, label: String) async throws {
         let account = try Self.account(user, source, account)
-        let provenance = Provenance(importID: ImportID(), meta: ["demo": .string(label)])
+        let provenance = Provenance(name: label, meta: ["demo": .string(label)])
         var rest = points[...]
         _ = try await ledger.post(to: account, from: provenance) { rest.popFirst() }
     }

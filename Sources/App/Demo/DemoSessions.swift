@@ -21,7 +21,7 @@ struct DemoSessions {
         let moved = try Self.moved(to: yesterday)
         let (gap, restated) = (yesterday.advanced(by: -Self.gap), yesterday.advanced(by: -Self.restated))
         points = moved.points.filter { $0.day != gap && $0.day != restated }
-        guard let final = moved.points.first(where: { $0.day == restated }), let value = Int(final.value.text),
+        guard let final = moved.points.first(where: { $0.day == restated }), let value = final.value.flatMap({ Int($0.text) }),
             let first = points.map(\.day).min()
         else { throw Failure(.software, "the demo's file has no figure for \(restated)") }
         self.final = final

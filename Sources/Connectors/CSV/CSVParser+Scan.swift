@@ -6,7 +6,7 @@ extension CSVParser {
     private static let carriageReturn = UInt8(ascii: "\r")
 
     /// Reads on from `position`. True at the end of a record; false when the chunk is used up.
-    mutating func scan(_ bytes: Span<UInt8>, from position: inout Int) throws(CSVError) -> Bool {
+    mutating func scan(_ bytes: Span<UInt8>, from position: inout Int) throws(FileError) -> Bool {
         while position < bytes.count {
             switch state {
             case .recordStart:
@@ -41,7 +41,7 @@ extension CSVParser {
     }
 
     /// Plain fields, as many as stand in a row: their bytes are copied at once, the commas between them too.
-    private mutating func scanPlain(_ bytes: Span<UInt8>, from position: inout Int) throws(CSVError) -> Bool {
+    private mutating func scanPlain(_ bytes: Span<UInt8>, from position: inout Int) throws(FileError) -> Bool {
         let start = position
         // Where a byte of this chunk comes to stand in the record.
         let shift = record.bytes.count - start
@@ -90,7 +90,7 @@ extension CSVParser {
     }
 
     /// Inside quotes all but a quote is text, line breaks too.
-    private mutating func scanQuoted(_ bytes: Span<UInt8>, from position: inout Int) throws(CSVError) {
+    private mutating func scanQuoted(_ bytes: Span<UInt8>, from position: inout Int) throws(FileError) {
         let start = position
         var index = start
         var all: UInt8 = 0
@@ -111,7 +111,7 @@ extension CSVParser {
         position = index
     }
 
-    private mutating func scanAfterQuote(_ byte: UInt8, position: inout Int) throws(CSVError) -> Bool {
+    private mutating func scanAfterQuote(_ byte: UInt8, position: inout Int) throws(FileError) -> Bool {
         switch byte {
         case Self.quote:
             record.bytes.append(Self.quote)
@@ -135,7 +135,7 @@ extension CSVParser {
         return false
     }
 
-    private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>, _ all: UInt8) throws(CSVError) {
+    private mutating func keep(_ bytes: Span<UInt8>, _ range: Range<Int>, _ all: UInt8) throws(FileError) {
         guard record.bytes.count + range.count <= Self.longestRecord else {
             throw state == .quoted ? .unterminatedQuote(line: quoteLine) : .recordTooLong(line: record.line)
         }
@@ -148,7 +148,7 @@ extension CSVParser {
         afterCarriageReturn = byte == Self.carriageReturn
     }
 
-    mutating func endRecord() throws(CSVError) {
+    mutating func endRecord() throws(FileError) {
         state = .recordStart
         if hasNonASCII, let line = record.firstLineNotUTF8 { throw decoder.isUTF16 ? .notUTF16(line: line) : .notUTF8(line: line) }
     }

@@ -44,7 +44,7 @@ package struct CSVParser: Sendable {
     private(set) var decoder = TextDecoder()
     private var finder: SeparatorFinder
     private var isFinished = false
-    private var failure: CSVError?
+    private var failure: FileError?
 
     package init(_ dialect: CSVDialect = .commas) {
         finder = SeparatorFinder(dialect)
@@ -76,10 +76,10 @@ package struct CSVParser: Sendable {
     }
 
     /// The next record; nil when more bytes are needed, or, after `finish`, at the end.
-    package mutating func next() throws(CSVError) -> CSVRecord? {
+    package mutating func next() throws(FileError) -> CSVRecord? {
         if let failure { throw failure }
-        do throws(CSVError) {
-            if let kind = decoder.kind { throw CSVError.notText(kind) }
+        do throws(FileError) {
+            if let kind = decoder.kind { throw FileError.notText(kind) }
             return try advance() ? record : nil
         } catch {
             failure = error
@@ -88,7 +88,7 @@ package struct CSVParser: Sendable {
         }
     }
 
-    private mutating func advance() throws(CSVError) -> Bool {
+    private mutating func advance() throws(FileError) -> Bool {
         // The chunk is the scanner's alone meanwhile: held here too, every read of it would be checked for overlapping access.
         let bytes = chunk
         var index = position
@@ -99,7 +99,7 @@ package struct CSVParser: Sendable {
     }
 
     /// The last record may lack its line break.
-    private mutating func endOfInput() throws(CSVError) -> Bool {
+    private mutating func endOfInput() throws(FileError) -> Bool {
         switch state {
         case .recordStart: return false
         case .quoted: throw .unterminatedQuote(line: quoteLine)

@@ -47,13 +47,15 @@ enum CellValue {
         return 0
     }
 
-    /// Empty, `-`, `NaN`, `N/A` and `null`, in any case.
+    /// Empty, `-`, `--`, `NaN`, `N/A`, `null` and `undefined`, in any case.
     private static func isMissing(_ cell: Span<UInt8>) -> Bool {
         switch cell.count {
         case 0: true
         case 1: cell[0] == UInt8(ascii: "-")
+        case 2: cell[0] == UInt8(ascii: "-") && cell[1] == UInt8(ascii: "-")
         case 3: matches(cell, nan) || matches(cell, notAvailable)
         case 4: matches(cell, null)
+        case 9: matches(cell, undefined)
         default: false
         }
     }
@@ -61,6 +63,7 @@ enum CellValue {
     private static let nan = Array("nan".utf8)
     private static let notAvailable = Array("n/a".utf8)
     private static let null = Array("null".utf8)
+    private static let undefined = Array("undefined".utf8)
 
     private static func matches(_ cell: Span<UInt8>, _ word: [UInt8]) -> Bool {
         for index in 0..<cell.count {

@@ -1,6 +1,6 @@
 // Reads a file of daily tables, chunk by chunk: one, or as many as an export has, with blank lines between them.
 
-import Domain
+package import Domain
 
 /// What came of one table of a file.
 package struct FileTable: Sendable {
@@ -8,6 +8,10 @@ package struct FileTable: Sendable {
     package let line: Int
     /// What stands above it, if anything does.
     package let title: String?
+    /// What it was taken for.
+    package let format: FileFormat
+    /// Where its numbers come from; nil where neither it nor the user says.
+    package let source: SourceName?
     package let result: Result<DailyTable, TableError>
 
     /// Nil if it was refused.
@@ -18,7 +22,16 @@ package struct FileTable: Sendable {
         }
     }
 
-    func refused(_ error: TableError) -> FileTable { FileTable(line: line, title: title, result: .failure(error)) }
+    /// A row of a long table that says no source, where nobody else does.
+    package static func noSource(line: Int) -> FileTable {
+        FileTable(line: line, title: nil, format: .plain, source: nil, result: .failure(.noSource(title: nil)))
+    }
+
+    func refused(_ error: TableError) -> FileTable { with(.failure(error)) }
+
+    func with(_ result: Result<DailyTable, TableError>) -> FileTable {
+        FileTable(line: line, title: title, format: format, source: source, result: result)
+    }
 }
 
 /// Reads the tables of a file.
@@ -30,42 +43,49 @@ package struct DailyFileReader: Sendable {
     package private(set) var rowCount = 0
 
     private let options: TableOptions
-    private var parser = CSVParser(.detected)
+    private var records: FileRecords
     private var tables: [FileTable] = []
     /// Of all tables, in their order.
     private var headers: [String] = []
     private var current: DailyTableReader
+    /// Whether the file's rows name metrics, as a map may, too.
+    private var namesMetrics = false
     /// A blank line, and no other since.
     private var blankLine: Int?
 
-    package init(_ options: TableOptions = TableOptions()) {
+    /// - Parameter isNDJSON: whether it is a JSON object per line; nil leaves it to the first byte.
+    package init(_ options: TableOptions = TableOptions(), isNDJSON: Bool? = nil) {
         self.options = options
+        records = FileRecords(isNDJSON: isNDJSON)
         current = DailyTableReader(options)
     }
 
-    /// - Throws: `CSVError`.
-    package mutating func feed(_ bytes: [UInt8]) throws(CSVError) {
-        parser.feed(bytes)
+    /// - Throws: `FileError`.
+    package mutating func feed(_ bytes: [UInt8]) throws(FileError) {
+        records.feed(bytes)
         try readRecords()
     }
 
     /// The tables, in the order of the file. At least one: a file with nothing on it is a table without a header.
-    /// - Throws: `CSVError`.
-    package mutating func finish() throws(CSVError) -> [FileTable] {
-        parser.finish()
+    /// - Throws: `FileError`.
+    package mutating func finish() throws(FileError) -> [FileTable] {
+        records.finish()
         try readRecords()
         endTable()
-        if tables.isEmpty { tables.append(FileTable(line: 1, title: nil, result: .failure(.noHeader))) }
-        let known = Set(headers.map(Header.init))
-        if let unknown = options.map.targets.keys.filter({ !known.contains($0) }).map(\.text).min() {
-            // A slip in one --map: whatever it was meant for would become something else.
-            return [FileTable(line: 1, title: nil, result: .failure(.unknownMapping(unknown, headers: headers)))]
+        func nothing(_ error: TableError) -> FileTable {
+            FileTable(line: 1, title: nil, format: options.format ?? .plain, source: options.source, result: .failure(error))
         }
-        return tables.withoutMixtures.withoutContradictions
+        if tables.isEmpty { tables.append(nothing(.noHeader)) }
+        let known = Set(headers.map(Header.init))
+        if !namesMetrics, let unknown = options.map.targets.keys.filter({ !known.contains($0) }).map(\.text).min() {
+            // A slip in one --map: whatever it was meant for would become something else.
+            return [nothing(.unknownMapping(unknown, headers: headers))]
+        }
+        return tables.withoutDerived.withoutMixtures.withoutContradictions
     }
 
-    private mutating func readRecords() throws(CSVError) {
-        while let record = try parser.next() {
+    private mutating func readRecords() throws(FileError) {
+        while let record = try records.next() {
             if record.isBlank {
                 blankLine = blankLine ?? record.line
                 continue
@@ -80,13 +100,22 @@ package struct DailyFileReader: Sendable {
             }
             blankLine = nil
             if current.hasHeader { rowCount += 1 }
-            current.read(record, hasCommas: parser.hasCommas)
+            current.read(record, hasCommas: records.hasCommas)
         }
     }
 
+    /// Points of a long table, which go in before its end: what is refused later takes them back.
+    package mutating func takePoints() -> [SourcedPoint] {
+        tables.isEmpty ? current.takePoints() : []
+    }
+
     private mutating func endTable() {
-        if let table = current.table { tables.append(table) }
+        namesMetrics = namesMetrics || current.namesMetrics
+        let below = current.preamble
         headers += current.mappable
-        current = DailyTableReader(options)
+        if let table = current.table() {
+            tables.append(tables.isEmpty || !current.namesMetrics ? table : table.refused(.longTableBelow))
+        }
+        current = DailyTableReader(options, below: below)
     }
 }

@@ -6,6 +6,10 @@ import Domain
 struct DailyRows: Sendable {
     private let columns: [TableColumn]
     private let dateIndex: Int
+    private let format: FileFormat
+    private let period: ClosedRange<Day>?
+    /// Columns over whose values days are summed.
+    private let collapsedIndices: [Int]
     /// Not nil where days are counted.
     private let firstDay: Day?
     /// Columns with neither header nor values, so far.
@@ -17,7 +21,9 @@ struct DailyRows: Sendable {
     private let usualMark: DecimalMark?
     private var marks = DecimalMarks()
     private var dateForm: DateSample?
-    private var lines: [Day: Int] = [:]
+    private var lines: [RowKey: Int] = [:]
+    /// The line of a row of totals.
+    private var totalsLine: Int?
     private var points: [DailyPoint] = []
     private var problems = Problems()
     private var repeatedDays = Problems()
@@ -26,15 +32,22 @@ struct DailyRows: Sendable {
     ///   - hasCommas: whether commas separate the fields: then a point is a decimal one. A spreadsheet that separates with
     ///     anything else may be one that writes decimal commas.
     ///   - preamble: tells what a column `Nth day` counts from.
-    init(columns: [TableColumn], hasCommas: Bool, preamble: Preamble, options: TableOptions) throws(TableError) {
-        (self.columns, self.options) = (columns, options)
+    init(
+        columns: [TableColumn],
+        hasCommas: Bool,
+        preamble: Preamble,
+        format: FileFormat,
+        options: TableOptions
+    ) throws(TableError) {
+        (self.columns, self.format, self.options, period) = (columns, format, options, preamble.period)
         usualMark = options.decimals ?? (hasCommas ? .point : nil)
         dateIndex = columns.firstIndex { $0.role == .date } ?? 0
         let date = columns[dateIndex].header
-        let isCounted = Header(date).letters == KnownHeaders.nthDay
+        let isCounted = KnownHeaders.isNthDay(Header(date))
         if isCounted, preamble.firstDay == nil { throw .noFirstDay(date, found: preamble.unreadFirstDay) }
         firstDay = isCounted ? preamble.firstDay : nil
         emptyIndices = columns.indices.filter { columns[$0].role == .leftOut(.empty) }
+        collapsedIndices = columns.indices.filter { columns[$0].role == .collapsed }
         metrics = columns.enumerated().compactMap { index, column in
             guard case .metric(let name) = column.role else { return nil }
             return MetricColumn(index: index, header: column.header, name: name)
@@ -49,11 +62,21 @@ struct DailyRows: Sendable {
         for index in emptyIndices where !record.trimmed(index).isEmpty {
             throw .namelessColumn(index + 1, line: record.line, text: record.text(index))
         }
+        if isTotals(record) {
+            // Of totals in between, and of rows below them, nobody knows what they are of.
+            if let totalsLine { problems.add(.totalsInBetween(line: totalsLine)) }
+            totalsLine = record.line
+            return
+        }
+        if let totalsLine, !lines.isEmpty { problems.add(.totalsInBetween(line: totalsLine)) }
         let day = try readDay(record)
-        if let day, let first = lines[day] {
-            repeatedDays.add(.repeatedDay(day, first: first, second: record.line))
-        } else if let day {
-            lines[day] = record.line
+        if let day {
+            let key = RowKey(day: day, parts: collapsedIndices.map(record.text))
+            if let first = lines[key] {
+                repeatedDays.add(.repeatedDay(day, first: first, second: record.line))
+            } else {
+                lines[key] = record.line
+            }
         }
         for index in metrics.indices {
             guard let reading = metrics[index].read(record), let day else { continue }
@@ -61,6 +84,14 @@ struct DailyRows: Sendable {
             guard let value = reading.point ?? reading.comma else { continue }
             points.append(DailyPoint(metric: metrics[index].name, day: day, value: value, line: record.line))
         }
+    }
+
+    /// `Total` in place of a day; with Universal Analytics, nothing.
+    private func isTotals(_ record: CSVRecord) -> Bool {
+        let range = record.trimmed(dateIndex)
+        if range.isEmpty { return format.hasNamelessTotals }
+        guard !(0x30...0x39).contains(record.bytes[range.lowerBound]) else { return false }
+        return KnownHeaders.totals.contains(Header(record.text(dateIndex)).letters)
     }
 
     private mutating func note(_ reading: NumberReading, of metric: Int, _ record: CSVRecord) {
@@ -93,7 +124,7 @@ struct DailyRows: Sendable {
 
     private func readForm(_ record: CSVRecord) -> (form: DateForm, day: Day?)? {
         let cell = record.bytes.span.extracting(record.trimmed(dateIndex))
-        guard let firstDay else { return DateForm.read(cell) }
+        guard let firstDay else { return DateForm.read(cell, hasShortYears: format.hasShortYears) }
         guard (1...5).contains(cell.count) else { return nil }
         var days = 0
         for index in 0..<cell.count {
@@ -144,7 +175,7 @@ struct DailyRows: Sendable {
         dateForm = sample
         guard sample.form == .dayFirst else { return }
         func other(_ day: Day) -> Day { day.inOtherOrder ?? day }
-        lines = Dictionary(uniqueKeysWithValues: lines.map { (other($0), $1) })
+        lines = Dictionary(lines.map { (RowKey(day: other($0.day), parts: $0.parts), $1) }) { $1 }
         points = points.map { DailyPoint(metric: $0.metric, day: other($0.day), value: $0.value, line: $0.line) }
         repeatedDays.mapDays(other)
     }
@@ -153,19 +184,28 @@ struct DailyRows: Sendable {
     mutating func table() throws(TableError) -> DailyTable {
         try settleDecimals()
         try throwProblems()
-        if let dateForm, dateForm.form == .eitherFirst, lines.keys.contains(where: { $0.month != $0.day }) {
-            throw .datesOfTwoOrders(dateForm)
-        }
-        guard let dateForm, let first = lines.keys.min(), let last = lines.keys.max() else { throw .noRows }
+        try settleDates()
+        guard let dateForm, let first = lines.keys.map(\.day).min(), let last = lines.keys.map(\.day).max() else { throw .noRows }
         guard !points.isEmpty else { throw .noValues }
         return DailyTable(
             columns: columns,
             dateForm: dateForm.form,
             days: first...last,
-            dayCount: lines.count,
+            dayCount: collapsedIndices.isEmpty ? lines.count : Set(lines.keys.map(\.day)).count,
             metrics: metrics.map { DailyTable.Metric(name: $0.name, count: $0.count, missing: $0.missing) },
-            points: points
+            points: collapsedIndices.isEmpty ? points : points.addedUp
         )
+    }
+
+    /// Dates that no other date settled: by the period that the export says it is of, if only one order keeps to it.
+    private mutating func settleDates() throws(TableError) {
+        guard let sample = dateForm, sample.form == .eitherFirst, lines.keys.contains(where: { $0.day.month != $0.day.day }) else { return }
+        let days = lines.keys.map(\.day)
+        let fits = [DateForm.monthFirst, .dayFirst].filter { form in
+            days.allSatisfy { day in (form == .monthFirst ? day : day.inOtherOrder).map { period?.contains($0) == true } ?? false }
+        }
+        guard fits.count == 1 else { throw .datesOfTwoOrders(sample) }
+        decide(DateSample(form: fits[0], line: sample.line, text: sample.text))
     }
 
     private func throwProblems() throws(TableError) {
@@ -180,5 +220,29 @@ struct DailyRows: Sendable {
         }
         for column in metrics where column.textProblem == nil { all.add(column.problems) }
         if !all.isEmpty { throw .problems(all) }
+    }
+}
+
+/// What a row is of: a day, and the values that are added up.
+private struct RowKey: Hashable {
+    let day: Day
+    let parts: [String]
+}
+
+extension [DailyPoint] {
+    /// One point for each metric and day, on the line of its first row.
+    fileprivate var addedUp: [DailyPoint] {
+        var places: [PointKey: Int] = [:]
+        var sums: [DailyPoint] = []
+        for point in self {
+            guard let place = places[point.key] else {
+                places[point.key] = sums.count
+                sums.append(point)
+                continue
+            }
+            let sum = sums[place]
+            sums[place] = DailyPoint(metric: sum.metric, day: sum.day, value: sum.value + point.value, line: sum.line)
+        }
+        return sums
     }
 }

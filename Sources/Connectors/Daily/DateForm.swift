@@ -21,14 +21,16 @@ package enum DateForm: Hashable, Sendable, CaseIterable {
     static let absolute = allCases.filter { $0 != .nthDay && $0 != .eitherFirst }
 
     /// The form that a cell has, by its shape alone, and its day, if the calendar has it. Nil if it looks like no date.
-    static func read(_ cell: Span<UInt8>) -> (form: DateForm, day: Day?)? {
+    /// - Parameter hasShortYears: whether `3/20/15` is of 2015.
+    static func read(_ cell: Span<UInt8>, hasShortYears: Bool = false) -> (form: DateForm, day: Day?)? {
         if let day = dayWithTime(cell) { return (.isoTime, day) }
         guard let parts = DateParts(cell) else { return nil }
         let (first, second, third) = parts.numbers
         switch (parts.separator, parts.lengths) {
         case (UInt8(ascii: "-"), (4, 2, 2)): return (.iso, Day(year: first, month: second, day: third))
         case (UInt8(ascii: "/"), (4, 1...2, 1...2)): return (.slashes, Day(year: first, month: second, day: third))
-        case (UInt8(ascii: "/"), (1...2, 1...2, 4)): return slashes(first, second, year: third)
+        case (UInt8(ascii: "/"), (1...2, 1...2, 4)), (UInt8(ascii: "-"), (1...2, 1...2, 4)): return slashes(first, second, year: third)
+        case (UInt8(ascii: "/"), (1...2, 1...2, 2)) where hasShortYears: return slashes(first, second, year: 2000 + third)
         case (UInt8(ascii: "."), (1...2, 1...2, 4)): return (.dots, Day(year: third, month: second, day: first))
         case (nil, (8, 0, 0)): return (.compact, Day(year: first / 10_000, month: first / 100 % 100, day: first % 100))
         default: return nil
@@ -98,7 +100,7 @@ private struct DateParts {
     private(set) var separator: UInt8?
 
     init?(_ cell: Span<UInt8>) {
-        guard (8...10).contains(cell.count) else { return nil }
+        guard (6...10).contains(cell.count) else { return nil }
         var part = 0
         for index in 0..<cell.count {
             let byte = cell[index]

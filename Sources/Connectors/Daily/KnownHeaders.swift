@@ -2,18 +2,24 @@
 
 import Domain
 
-/// What is known about headers. All keys are `Header.letters`.
+/// What is known about headers of any format. All keys are `Header.letters`.
 enum KnownHeaders {
-    /// Columns that hold the day.
-    static let dates: Set<String> = ["date", "day", "datum", "fecha", "data", "metricdate", nthDay]
+    /// Columns that hold the day: in English, German, Spanish, Portuguese and Italian, Japanese.
+    static func isDate(_ header: Header) -> Bool {
+        ["date", "day", "datum", "fecha", "data", "日付", "metricdate"].contains(header.letters) || dayIndices.contains(header.letters)
+            || isNthDay(header)
+    }
 
     /// Days counted from the start date that stands above the table.
-    static let nthDay = "nthday"
+    static func isNthDay(_ header: Header) -> Bool { ["nthday", "dían"].contains(header.letters) }
 
-    /// `7 days`, `30 days`: what was counted over as many days up to each day.
+    /// Universal Analytics, in English and French.
+    static let dayIndices: Set<String> = ["dayindex", "indexdesjours"]
+
+    /// `7 days`, `30 days`, `28-Day`, `30 días`: what was counted over as many days up to each day.
     static func isWindow(_ header: Header) -> Bool {
         let length = header.letters.prefix(while: \.isNumber)
-        return !length.isEmpty && ["day", "days"].contains(header.letters.dropFirst(length.count))
+        return !length.isEmpty && ["day", "days", "día", "días", "tage", "jours", "dias", "dia"].contains(header.letters.dropFirst(length.count))
     }
 
     /// Only what snake case alone would not give: `Engaged sessions` is `engaged_sessions` by itself.
@@ -29,30 +35,12 @@ enum KnownHeaders {
         // Instagram.
         "totalinteractions": "engagement",
         "followerscount": "followers",
-        // Titles of Meta Business Suite.
-        "contentinteractions": "engagement",
-        "instagramreach": "reach",
-        "facebookreach": "reach",
-        "instagramprofilevisits": "profile_visits",
-        "facebookvisits": "profile_visits",
-        "instagramfollows": "follows",
-        "facebookfollows": "follows",
         // Search Console.
         "averageposition": "position",
     ]
 
-    /// Search Console's headers in German, Spanish, French and Portuguese.
-    private static let translations = [
-        "klicks": "clicks", "clics": "clicks", "cliques": "clicks",
-        "impressionen": "impressions", "impresiones": "impressions", "impressões": "impressions",
-        "posición": "position", "posição": "position", "averageposition": "position",
-    ]
-
-    /// Says nothing by itself: what Meta Business Suite counts in such a column stands above the table.
+    /// Says nothing by itself: what Meta Business Suite counts in such a column stands above the table. It is not translated.
     static let titled = "primary"
-
-    /// In a table with these, `Impressions` are Search Console's; other platforms mean other things by the word.
-    static let searchConsole: Set<String> = ["clicks", "impressions", "ctr", "position"]
 
     /// Ratios that follow from other columns. Where the parts are there the ratio is left out: stored too, the three could disagree.
     static let ratios: [MetricName: [MetricName]] = [
@@ -60,27 +48,23 @@ enum KnownHeaders {
         "engagement_rate": ["engaged_sessions", "sessions"],
     ]
 
-    static func isSearchConsole(_ headers: [Header]) -> Bool {
-        searchConsole.isSubset(of: headers.map { translations[$0.letters] ?? $0.letters })
-    }
+    /// What a row of totals has in place of a day.
+    static let totals: Set<String> = ["total", "totals", "grandtotal", "gesamt", "gesamtsumme", "summe", "totale", "合計"]
 
     /// The metric that a header stands for; nil if it makes no name.
-    static func metric(for header: Header, inSearchConsole: Bool, title: String?) -> MetricName? {
-        if header.letters == titled {
-            return title == nil ? nil : metric(for: header.named(by: title), inSearchConsole: false, title: nil)
+    static func metric(for header: Header, in format: FileFormat, title: String?) -> MetricName? {
+        if header.letters == titled || format.titlesGoFirst, let title {
+            return format.titles(title) ?? metric(for: Header(title), in: .plain, title: nil)
         }
+        if header.letters == titled { return nil }
         // `Visits %` is no number of visits.
         if header.text.contains("%"), !ratios.keys.contains(where: { $0.text.filter(\.isLetter) == header.letters }) { return nil }
-        if inSearchConsole {
-            let letters = translations[header.letters] ?? header.letters
-            if letters == "impressions" { return "search_impressions" }
-            if letters != header.letters { return metric(for: Header(letters), inSearchConsole: false, title: nil) }
-        }
-        if let known = metrics[header.letters] { return known }
+        let english = format.english(header)
+        if let known = format.metrics[english.letters] ?? metrics[english.letters] { return known }
         do {
-            return try MetricName(header.text)
+            return try MetricName(english.text)
         } catch {
-            return snakeCase(header.text)
+            return snakeCase(english.text)
         }
     }
 

@@ -4,33 +4,46 @@ import Domain
 
 extension TableColumn {
     /// Decides on every column, or says why that can't be done.
-    /// - Parameter title: what stands above the table, for a column that is called after it.
-    static func plan(_ texts: [String], title: String?, map: HeaderMap) throws(TableError) -> [TableColumn] {
-        let headers = texts.map(Header.init)
+    static func plan(_ opening: TableOpening, in format: FileFormat, _ options: TableOptions) throws(TableError) -> [TableColumn] {
+        let (headers, title) = (opening.headers, opening.title)
         try check(headers)
-
-        let date = try dateHeader(headers, map: map)
-        let isSearchConsole = KnownHeaders.isSearchConsole(headers)
+        if let unknown = options.collapse.headers.first(where: { !headers.contains($0) }) {
+            throw .unknownCollapse(unknown.text, headers: headers.map(\.text))
+        }
+        let date = try dateHeader(headers, map: options.map)
         var columns: [TableColumn] = []
         for header in headers {
             let role: Role
             if header == date {
                 role = .date
-            } else if let target = map.targets[header.named(by: title)] ?? map.targets[header] {
+            } else if let target = options.map.targets[header.named(by: title)] ?? options.map.targets[header] {
                 role = Role(target)
             } else if header.text.isEmpty {
                 role = .leftOut(.empty)
+            } else if options.collapse.headers.contains(header) {
+                role = .collapsed
             } else if KnownHeaders.isWindow(header) {
                 throw .window(header.text)
-            } else if let name = KnownHeaders.metric(for: header, inSearchConsole: isSearchConsole, title: title) {
-                role = .metric(name)
+            } else if let name = KnownHeaders.metric(for: header, in: format, title: title) {
+                role = .metric(try Money.name(name, of: format.english(header), currency: options.currency))
             } else {
                 throw .unnamable(header.text)
             }
             columns.append(TableColumn(header: header.text, role: role))
         }
         try checkMetrics(columns)
-        return withoutDerived(columns)
+        columns = withoutDerived(columns)
+        if !options.collapse.headers.isEmpty { try checkSums(columns) }
+        return columns
+    }
+
+    /// Users of a phone and users of a desktop are not so many users.
+    private static func checkSums(_ columns: [TableColumn]) throws(TableError) {
+        let known = Vocabulary()
+        for column in columns {
+            guard case .metric(let name) = column.role, let metric = known[name], metric.aggregation != .sum else { continue }
+            throw .cannotCollapse(name, header: column.header)
+        }
     }
 
     private static func check(_ headers: [Header]) throws(TableError) {
@@ -45,7 +58,7 @@ extension TableColumn {
     /// The one column of days: the one that the user named, else the one that is called so.
     private static func dateHeader(_ headers: [Header], map: HeaderMap) throws(TableError) -> Header {
         let named = headers.filter { map.targets[$0] == .date }
-        let dates = named.isEmpty ? headers.filter { map.targets[$0] == nil && KnownHeaders.dates.contains($0.letters) } : named
+        let dates = named.isEmpty ? headers.filter { map.targets[$0] == nil && KnownHeaders.isDate($0) } : named
         if dates.count > 1 { throw .severalDateColumns(dates.map(\.text)) }
         guard let date = dates.first else { throw .noDateColumn(headers: headers.map(\.text)) }
         return date

@@ -7,6 +7,8 @@ package struct TableColumn: Hashable, Sendable {
     package enum Role: Hashable, Sendable {
         case date
         case metric(MetricName)
+        /// A dimension whose values are added up.
+        case collapsed
         case leftOut(Reason)
     }
 
@@ -17,6 +19,8 @@ package struct TableColumn: Hashable, Sendable {
         case derived(from: [MetricName])
         /// Neither a header nor values.
         case empty
+        /// A row per metric has it in no metric of its own.
+        case unused
     }
 
     /// As it stands in the file, without spaces around it.
@@ -29,6 +33,7 @@ extension TableColumn.Role: CustomStringConvertible {
         switch self {
         case .date: "date"
         case .metric(let name): name.text
+        case .collapsed: "added up"
         case .leftOut(let reason): "left out: \(reason)"
         }
     }
@@ -40,6 +45,7 @@ extension TableColumn.Reason: CustomStringConvertible {
         case .asked: "as asked"
         case .derived(let parts): "follows from \(parts.map(\.text).joined(separator: " and "))"
         case .empty: "empty"
+        case .unused: "not used"
         }
     }
 }

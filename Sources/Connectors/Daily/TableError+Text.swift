@@ -28,6 +28,23 @@ extension TableError: CustomStringConvertible {
             "--map names a column \(header.quoted) that the file hasn't: its headers are \(Self.list(headers))"
         case .noMetrics(let headers):
             "the table has no column of numbers: its headers are \(Self.list(headers))"
+        case .unknownLongColumns(let headers):
+            "the table has a row per metric, and nothing says what its \(headers.count == 1 ? "column" : "columns") \(Self.list(headers)) "
+                + "\(headers.count == 1 ? "is" : "are"): if it tells rows apart, export daily totals; if not, leave it out with "
+                + "\(MapOption(headers[0], to: ""))"
+        case .longTableBelow: "a table with a row per metric has to be the only one of its file: import it by itself"
+        case .notLong(let headers):
+            "a table with a row per metric has the columns date, metric and value: the headers are \(Self.list(headers))"
+        case .noCurrency(let header):
+            "the column \(header.quoted) is money, and nothing says in which currency: say so with --currency, as in --currency EUR, or leave it out with "
+                + "\(MapOption(header, to: ""))"
+        case .noSource(let title):
+            (title.map { "the title \($0.quoted) names no platform" } ?? "nothing in the table says where its numbers come from")
+                + ": say so with --source, as in --source instagram"
+        case .cannotCollapse(let metric, let header):
+            "\(metric) does not add up, so it can't be collapsed: leave it out with \(MapOption(header, to: ""))"
+        case .unknownCollapse(let header, let headers):
+            "--collapse names a column \(header.quoted) that the table hasn't: its headers are \(Self.list(headers))"
         case .window(let header):
             "the column \(header.quoted) counts over a window of days up to each day: such values are not those of a day; leave it out with "
                 + "\(MapOption(header, to: ""))"

@@ -16,6 +16,19 @@ package enum TableError: Error, Hashable {
     case sameMetric(MetricName, headers: [String])
     case unknownMapping(String, headers: [String])
     case noMetrics(headers: [String])
+    /// Columns of a table with a row per metric that are neither day, metric, value, source nor account.
+    case unknownLongColumns([String])
+    /// A row per metric and day, below another table.
+    case longTableBelow
+    /// It was said to have a row per metric and day.
+    case notLong(headers: [String])
+    /// Money without a currency.
+    case noCurrency(String)
+    /// Nothing says where the numbers come from.
+    case noSource(title: String?)
+    /// What does not add up can't be collapsed.
+    case cannotCollapse(MetricName, header: String)
+    case unknownCollapse(String, headers: [String])
     /// A column of values over several days up to each.
     case window(String)
     /// Days counted from a first one, and nothing says which that is.

@@ -5,10 +5,14 @@ package import Domain
 /// Something wrong with a row or a cell of a table.
 package enum TableProblem: Hashable, Sendable {
     case cell(BadCell)
+    /// A row of totals that is neither the first nor the last.
+    case totalsInBetween(line: Int)
     case fieldCount(line: Int, expected: Int, found: Int)
     case repeatedDay(Day, first: Int, second: Int)
     /// A column without a number in it, and its first cell.
     case textColumn(BadCell)
+    /// A source or an account.
+    case badName(line: Int, NameError)
     /// Days repeat because text columns tell their rows apart.
     case rowPerDayAnd([String], Day, first: Int, second: Int)
 
@@ -16,7 +20,7 @@ package enum TableProblem: Hashable, Sendable {
     package var line: Int {
         switch self {
         case .cell(let cell), .textColumn(let cell): cell.line
-        case .fieldCount(let line, _, _): line
+        case .fieldCount(let line, _, _), .totalsInBetween(let line), .badName(let line, _): line
         case .repeatedDay(_, _, let line), .rowPerDayAnd(_, _, _, let line): line
         }
     }
@@ -26,6 +30,8 @@ package enum TableProblem: Hashable, Sendable {
 package struct BadCell: Hashable, Sendable {
     package enum Reason: Hashable, Sendable {
         case notANumber
+        /// No name can be made of it.
+        case notAMetric
         /// Its point or comma may separate thousands or decimals.
         case twoWays
         /// A percent sign, or none, unlike the number on that line.

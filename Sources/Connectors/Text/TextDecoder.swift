@@ -6,7 +6,7 @@
 /// one check finds the line of either.
 struct TextDecoder: Sendable {
     /// What the file is instead of text; nil while nothing speaks against text.
-    private(set) var kind: CSVError.Kind?
+    private(set) var kind: FileError.Kind?
     /// Not nil for UTF-16.
     private var utf16: UTF16Decoder?
 
@@ -41,10 +41,9 @@ struct TextDecoder: Sendable {
 
     private mutating func decode(_ bytes: [UInt8]) -> [UInt8] { utf16?.decode(bytes) ?? bytes }
 
-    private static func kind(of bytes: [UInt8]) -> CSVError.Kind? {
-        if bytes.starts(with: [0x1F, 0x8B]) { return .gzip }
+    private static func kind(of bytes: [UInt8]) -> FileError.Kind? {
         if bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) { return .zip }
-        if bytes.starts(with: Array("{\"".utf8)) || bytes.starts(with: Array("[{".utf8)) { return .json }
+        if bytes.starts(with: Array("[{".utf8)) { return .json }
         return nil
     }
 }

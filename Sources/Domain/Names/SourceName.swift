@@ -16,6 +16,19 @@ package struct SourceName: Hashable, Sendable {
     }
 }
 
+extension SourceName: ExpressibleByStringLiteral {
+    /// For names that stand in the source code.
+    ///
+    /// - Precondition: the literal is a source's name.
+    package init(stringLiteral text: String) {
+        do {
+            try self.init(text)
+        } catch {
+            preconditionFailure(error.description)
+        }
+    }
+}
+
 extension SourceName: CustomStringConvertible {
     package var description: String { text }
 }

@@ -9,12 +9,12 @@ extension Connection {
     ///   - limit: for each wait, not for the whole: a long COPY that moves is a good one.
     ///   - nextRow: the fields of the next row in text, nil for NULL; nil at the end.
     /// - Returns: how many rows went in.
-    nonisolated package func copyIn(_ statement: SQL, within limit: Duration, nextRow: () throws -> [String?]?) async throws -> Int {
+    nonisolated package func copyIn(_ statement: SQL, within limit: Duration, nextRow: () async throws -> [String?]?) async throws -> Int {
         try await beginCopy(statement, within: limit)
         var failure: (any Error)?
         do {
             var chunk: [UInt8] = []
-            while let row = try nextRow() {
+            while let row = try await nextRow() {
                 CopyText.append(row, to: &chunk)
                 if chunk.count >= CopyText.chunkSize {
                     guard try await put(chunk, within: limit) else { break }

@@ -24,14 +24,19 @@ package struct Transaction: Sendable {
 
     /// Rows into a table; see `Connection.copyIn`.
     @discardableResult
-    package func copyIn(_ statement: SQL, nextRow: () throws -> [String?]?) async throws -> Int {
+    package func copyIn(_ statement: SQL, nextRow: () async throws -> [String?]?) async throws -> Int {
         try await connection.requireOpen(settlements)
         return try await connection.copyIn(statement, within: limit, nextRow: nextRow)
     }
 
-    /// A setting for this transaction alone: `SET` would outlive it in the pooler's session.
+    /// Settings for this transaction alone: `SET` would outlive it in the pooler's session.
+    package func set(_ settings: [(name: String, value: String)]) async throws(PostgresError) {
+        let (names, values) = (settings.map(\.name), settings.map(\.value))
+        try await query("select set_config(name, value, true) from unnest(\(names)::text[], \(values)::text[]) as settings (name, value)")
+    }
+
     package func set(_ setting: String, to value: String) async throws(PostgresError) {
-        try await query("select set_config(\(setting), \(value), true)")
+        try await set([(setting, value)])
     }
 }
 

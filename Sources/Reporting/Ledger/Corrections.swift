@@ -77,7 +77,12 @@ package struct Corrections: Sendable {
         if !isNew { try await requirePoint(correction) }
         let id = ImportID()
         var points = [PostedPoint(metric: correction.metric, day: correction.day, value: correction.value)][...]
-        let provenance = Provenance(importID: id, meta: ["correction": true, "note": .string(correction.note)])
+        let provenance = Provenance(
+            importID: id,
+            kind: .correction,
+            name: correction.note,
+            meta: ["correction": true, "note": .string(correction.note)]
+        )
         let report = try await ledger.post(to: correction.account, from: provenance) { points.popFirst() }
         return CorrectionReport(importID: report.entries > 0 ? id : nil, isNew: report.new > 0)
     }

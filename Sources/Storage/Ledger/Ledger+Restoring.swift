@@ -6,7 +6,7 @@ extension Ledger {
     /// Makes a user's accounts have exactly the entries given: those that are here already are left, those that are missing are added. All of
     /// it or, on any error, nothing.
     /// - Throws: `FutureEntry`, or `OtherHistory` when an account has entries that were not given.
-    package func restore(to user: UserID, nextEntry: () throws -> LedgerEntry?) async throws -> RestoreReport {
+    package func restore(to user: UserID, nextEntry: () async throws -> LedgerEntry?) async throws -> RestoreReport {
         try await database.transaction(within: Self.restoreLimit) { transaction in
             try await transaction.set("statement_timeout", to: "\(Self.restoreLimit.components.seconds)s")
             try await transaction.query(
@@ -22,7 +22,7 @@ extension Ledger {
                 copy pg_temp.staged_entries
                   (metric_name, source_name, account_ref, metric_date, metric_value, presence, import_id, meta, created_at) from stdin
                 """
-            ) { try nextEntry().map(\.fields) }
+            ) { try await nextEntry().map(\.fields) }
             if let row = try await transaction.query("select created_at from pg_temp.staged_entries where created_at > now() limit 1").first
             {
                 throw FutureEntry(createdAt: try row.get(0))
@@ -46,6 +46,7 @@ extension Ledger {
                 order by created_at, metric_name, source_name, account_ref, metric_date
                 """
             ).affected
+            try await Imports.adopt(of: user, in: transaction)
             try await transaction.query(
                 """
                 update livinglytics.accounts a set last_posted_at = greatest(a.last_posted_at, s.newest)

@@ -8,55 +8,69 @@ extension Ledger {
     }
 
     /// Staged points against what the ledger has. A point that exists keeps its presence whatever that adds up to; one that does not,
-    /// or was withdrawn, gets what brings it to 1.
-    private static func differences(_ account: Account) -> SQL {
+    /// or was withdrawn, gets what brings it to 1; one that is withdrawn, what brings it to 0.
+    private static func differences(_ user: UserID) -> SQL {
         """
-        known as (
-          select metric_name, metric_date, sum(metric_value) as value, sum(presence) as presence
-          from public.metrics
-          where \(names(account)) and metric_name in (select distinct metric_name from pg_temp.staged_points)
-            and metric_date between (select min(metric_date) from pg_temp.staged_points)
-                                and (select max(metric_date) from pg_temp.staged_points)
-          group by metric_name, metric_date
+        bounds as materialized (
+          select source_name, account_ref, metric_name, min(metric_date) as first_day, max(metric_date) as last_day
+          from pg_temp.staged_points group by 1, 2, 3
+        ), known as (
+          select m.source_name, m.account_ref, m.metric_name, m.metric_date, sum(m.metric_value) as value, sum(m.presence) as presence
+          from bounds b join public.metrics m on m.user_id = \(user) and m.metric_name = b.metric_name and m.source_name = b.source_name
+            and m.account_ref = b.account_ref and m.metric_date between b.first_day and b.last_day
+          group by 1, 2, 3, 4
         ), differences as (
-          select metric_name, metric_date, s.value, s.line,
-                 s.value - coalesce(k.value, 0) as change,
-                 case when coalesce(k.presence, 0) > 0 then 0 else 1 - coalesce(k.presence, 0) end as presence
-          from pg_temp.staged_points s left join known k using (metric_name, metric_date)
+          select source_name, account_ref, metric_name, metric_date, s.value, s.line,
+                 coalesce(s.value, 0) - coalesce(k.value, 0) as change,
+                 case when s.value is null then -coalesce(k.presence, 0)
+                      when coalesce(k.presence, 0) > 0 then 0 else 1 - coalesce(k.presence, 0) end as presence
+          from pg_temp.staged_points s left join known k using (source_name, account_ref, metric_name, metric_date)
         )
         """
     }
 
     private static let summary: SQL =
         """
-        select metric_name, count(*), sum(value), min(metric_date), max(metric_date),
-               count(*) filter (where presence <> 0), count(*) filter (where presence = 0 and change <> 0)
-        from differences group by metric_name order by metric_name
+        select source_name, account_ref, metric_name, count(value), min(metric_date), max(metric_date), coalesce(sum(value), 0),
+               count(*) filter (where value is not null and presence <> 0),
+               count(*) filter (where value is not null and presence = 0 and change <> 0),
+               count(*) filter (where value is null and (presence <> 0 or change <> 0))
+        from differences group by 1, 2, 3 order by 1, 2, 3
         """
 
     /// What a posting would do.
-    static func report(_ account: Account) -> SQL {
-        "with \(differences(account)) \(summary)"
+    static func report(_ user: UserID) -> SQL {
+        "with \(differences(user)) \(summary)"
     }
 
-    /// Writes the differences. Their stamp is later than any of this account's before, whatever the clock does.
-    static func write(_ account: Account, _ provenance: Provenance) -> SQL {
+    /// Writes the differences. Their stamp is one, and later than any before of the accounts that they are of, whatever the clock does.
+    static func write(_ user: UserID, _ provenance: Provenance) -> SQL {
         let meta = provenance.meta.description
         return """
-            with \(differences(account)), stamp as (
-              update livinglytics.accounts
-              set last_posted_at = greatest(clock_timestamp(), last_posted_at + interval '1 microsecond')
-              where \(names(account)) and exists (select from differences where change <> 0 or presence <> 0)
-              returning last_posted_at
+            with \(differences(user)), changes as materialized (
+              select * from differences where change <> 0 or presence <> 0
+            ), stamp as materialized (
+              select greatest(clock_timestamp(), max(a.last_posted_at) + interval '1 microsecond') as at
+              from livinglytics.accounts a
+              where a.user_id = \(user) and (a.source_name, a.account_ref) in (select source_name, account_ref from changes)
+            ), stamped as (
+              update livinglytics.accounts set last_posted_at = (select at from stamp)
+              where user_id = \(user) and (source_name, account_ref) in (select source_name, account_ref from changes)
             ), written as (
               insert into public.metrics
                 (user_id, source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id, meta, created_at)
-              select \(account.user)::uuid, \(account.source), \(account.ref), d.metric_name, d.metric_date, d.change, d.presence, \(provenance.importID)::uuid,
-                     case when d.line is null then \(meta)::jsonb else jsonb_set(\(meta)::jsonb, '{line}', to_jsonb(d.line)) end,
-                     (select last_posted_at from stamp)
-              from differences d
-              where d.change <> 0 or d.presence <> 0
-              order by d.metric_name, d.metric_date
+              select \(user)::uuid, c.source_name, c.account_ref, c.metric_name, c.metric_date, c.change, c.presence, \(provenance.importID)::uuid,
+                     case when c.line is null then \(meta)::jsonb else jsonb_set(\(meta)::jsonb, '{line}', to_jsonb(c.line)) end,
+                     (select at from stamp)
+              from changes c
+              order by c.source_name, c.account_ref, c.metric_name, c.metric_date
+            ), places as (
+              insert into livinglytics.import_metrics as p
+                (user_id, import_id, metric_name, source_name, account_ref, first_day, last_day)
+              select \(user)::uuid, \(provenance.importID)::uuid, metric_name, source_name, account_ref, min(metric_date), max(metric_date)
+              from changes group by 3, 4, 5
+              on conflict (user_id, import_id, metric_name, source_name, account_ref)
+                do update set first_day = least(p.first_day, excluded.first_day), last_day = greatest(p.last_day, excluded.last_day)
             )
             \(summary)
             """

@@ -1,5 +1,5 @@
 // Posting: the one way by which points get their values.
-import Domain
+package import Domain
 import Postgres
 
 /// Entries are only ever added. A posting writes the differences between what is to be and what is, so posting the same again writes
@@ -11,72 +11,155 @@ package struct Ledger: Sendable {
     /// wait for the disk. What was known at a moment younger than this is not final.
     package static let postingDeadline: Duration = .seconds(300)
     private static let (statementLimit, pauseLimit) = ("250s", "15s")
+    /// Staging takes as long as its source does: a large upload, a slow tap. Nothing is locked or stamped yet.
+    private static let stagingLimit = "1800s"
 
     package init(_ database: Database) {
         self.database = database
     }
 
-    /// Gives points their values: all of them or, on any error, none.
-    /// - Parameters:
-    ///   - nextPoint: the points one by one, in any order, none twice; nil at the end. Its errors come out as they are.
-    ///   - dryRun: only report what would be written.
+    /// Gives points of one account their values: all of them or, on any error, none.
+    /// - Parameter nextPoint: the points one by one, in any order, none twice; nil at the end. Its errors come out as they are.
     package func post(
         to account: Account,
         from provenance: Provenance,
         dryRun: Bool = false,
         nextPoint: () throws -> PostedPoint?
     ) async throws -> PostingReport {
+        var rules = PostingRules()
+        rules.isDryRun = dryRun
+        return try await post(for: account.user, from: provenance, rules) {
+            try nextPoint().map { AccountPoint(account: account.ofSource, point: $0) }
+        }
+    }
+
+    /// Gives points of any accounts of a user their values, all under one stamp: all of them or, on any error, none.
+    /// - Parameters:
+    ///   - quarantined: records that can't be points, kept with those that are.
+    ///   - report: what the list of imports keeps of it.
+    ///   - nextPoint: the points one by one, in any order; nil at the end. Its errors come out as they are.
+    /// - Throws: `RepeatedPoint`, `DoubledPoints`, `StorageError`.
+    package func post(
+        for user: UserID,
+        from provenance: Provenance,
+        _ rules: PostingRules = PostingRules(),
+        quarantined: [QuarantinedRecord] = [],
+        report: (PostingReport) -> JSON? = { _ in nil },
+        nextPoint: () async throws -> AccountPoint?
+    ) async throws -> PostingReport {
         try await database.transaction(within: Self.postingDeadline) { transaction in
-            try await transaction.set("statement_timeout", to: Self.statementLimit)
-            try await transaction.set("idle_in_transaction_session_timeout", to: Self.pauseLimit)
             // A million rows are dear enough for PostgreSQL to compile the statement, which takes longer than it saves.
-            try await transaction.set("jit", to: "off")
-            try await stage(nextPoint, in: transaction)
-            if !dryRun { try await lock(account, in: transaction) }
-            let rows = try await transaction.query(dryRun ? Self.report(account) : Self.write(account, provenance))
-            return PostingReport(metrics: try rows.map(PostingReport.Metric.init(row:)))
+            try await transaction.set([
+                ("statement_timeout", Self.stagingLimit), ("idle_in_transaction_session_timeout", Self.pauseLimit), ("jit", "off"),
+            ])
+            let hasAccounts = try await stage(nextPoint, in: transaction)
+            try await transaction.set([("statement_timeout", Self.statementLimit)])
+            if rules.mayRepeat { try await requireEachOnce(in: transaction) }
+            if !rules.isDryRun { try await lockAccounts(of: user, in: transaction) }
+            if hasAccounts, rules.doubles != .allowed { try await settleDoubles(of: user, rules.doubles, in: transaction) }
+            try await transaction.query("analyze pg_temp.staged_points")
+            let rows = try await transaction.query(rules.isDryRun ? Self.report(user) : Self.write(user, provenance))
+            let posted = PostingReport(metrics: try rows.map(PostingReport.Metric.init(row:)))
+            // What corrected nothing is no correction.
+            if !rules.isDryRun, provenance.kind == .import || posted.entries > 0 {
+                try await Imports.record(provenance, of: user, posted, isLast: rules.isLast, report: report(posted), in: transaction)
+                try await Imports.keep(quarantined, of: user, in: provenance.importID, transaction)
+            }
+            return posted
         }
     }
 
     /// The points lie in a table of this transaction, gone at its end: COPY takes any number of them, and the comparison is one statement.
-    private func stage(_ nextPoint: () throws -> PostedPoint?, in transaction: Transaction) async throws {
+    /// - Returns: whether any of them has an account with a name.
+    private func stage(_ nextPoint: () async throws -> AccountPoint?, in transaction: Transaction) async throws -> Bool {
         try await transaction.query(
             """
             create temporary table staged_points (
-              metric_name text not null, metric_date date not null, value numeric not null, line int,
-              primary key (metric_name, metric_date)
+              source_name text not null, account_ref text not null, metric_name text not null, metric_date date not null, value numeric,
+              line bigint
             ) on commit drop
             """
         )
-        try await transaction.copyIn("copy pg_temp.staged_points (metric_name, metric_date, value, line) from stdin") {
-            try nextPoint().map { [$0.metric.description, $0.day.description, $0.value.description, $0.line?.description] }
+        var hasAccounts = false
+        let copy: SQL = "copy pg_temp.staged_points (source_name, account_ref, metric_name, metric_date, value, line) from stdin"
+        try await transaction.copyIn(copy) {
+            guard let next = try await nextPoint() else { return nil }
+            if !next.account.ref.text.isEmpty { hasAccounts = true }
+            let point = next.point
+            return [
+                next.account.source.text, next.account.ref.text, point.metric.text, point.day.description, point.value?.text,
+                point.line.map { "\($0)" },
+            ]
         }
-        try await transaction.query("analyze pg_temp.staged_points")
+        return hasAccounts
     }
 
     /// In a statement of its own, before anything is read: a statement that locked and compared would compare with what was there
-    /// before it had to wait.
-    private func lock(_ account: Account, in transaction: Transaction) async throws(PostgresError) {
+    /// before it had to wait. In one order, so that two postings do not wait for each other.
+    private func lockAccounts(of user: UserID, in transaction: Transaction) async throws(PostgresError) {
         try await transaction.query(
             """
             insert into livinglytics.accounts (user_id, source_name, account_ref)
-            values (\(account.user), \(account.source), \(account.ref)) on conflict do nothing
+            select distinct \(user)::uuid, source_name, account_ref from pg_temp.staged_points order by 2, 3 on conflict do nothing
             """
         )
-        try await transaction.query("select from livinglytics.accounts where \(Self.names(account)) for update")
+        // Points without an account may be taken over by those of one.
+        try await transaction.query(
+            """
+            select from livinglytics.accounts
+            where user_id = \(user) and source_name in (select source_name from pg_temp.staged_points)
+              and (account_ref = '' or (source_name, account_ref) in (select source_name, account_ref from pg_temp.staged_points))
+            order by source_name, account_ref for update
+            """
+        )
+    }
+
+    private func requireEachOnce(in transaction: Transaction) async throws {
+        let repeated = try await transaction.query(
+            """
+            select source_name, account_ref, metric_name, metric_date, min(line), max(line) from pg_temp.staged_points
+            group by 1, 2, 3, 4 having count(*) > 1 order by min(line) limit 1
+            """
+        )
+        guard let row = repeated.first else { return }
+        throw RepeatedPoint(
+            source: try row.get(0),
+            account: try row.get(1),
+            metric: try row.get(2),
+            day: try row.get(3),
+            lines: (try row.get(4), try row.get(5))
+        )
+    }
+}
+
+/// A point that was given twice: nothing says which value is right, or whether they should have been added.
+package struct RepeatedPoint: Error, Sendable, CustomStringConvertible {
+    package let source: String
+    package let account: String
+    package let metric: String
+    package let day: String
+    package let lines: (Int?, Int?)
+
+    package var description: String {
+        let place = account.isEmpty ? source.quoted : "\(source.quoted) \(account.quoted)"
+        let lines = self.lines.0.flatMap { first in self.lines.1.map { "lines \(first) and \($0)" } } ?? "two records"
+        return "\(lines) both give \(metric) of \(place) on \(day): a point has one value; keep one of them. Nothing was posted"
     }
 }
 
 extension PostingReport.Metric {
-    fileprivate init(row: Row) throws(PostgresError) {
-        let (first, last): (Day, Day) = (try row.get(3), try row.get(4))
+    fileprivate init(row: Row) throws {
+        let (source, ref): (String, String) = (try row.get(0), try row.get(1))
+        let (first, last): (Day, Day) = (try row.get(4), try row.get(5))
         self.init(
-            name: try row.get(0),
-            points: try row.get(1),
+            account: SourceAccount(source: try SourceName(source), ref: try AccountRef(ref)),
+            name: try row.get(2),
+            points: try row.get(3),
             days: first...last,
-            sum: try row.get(2),
-            new: try row.get(5),
-            restated: try row.get(6)
+            sum: try row.get(6),
+            new: try row.get(7),
+            restated: try row.get(8),
+            withdrawn: try row.get(9)
         )
     }
 }

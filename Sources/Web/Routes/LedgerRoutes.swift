@@ -56,7 +56,7 @@ private struct CorrectionRequest {
     let note: String
 
     init(_ fields: inout Fields) throws(Problem) {
-        source = try fields.name("source", SourceName.init)
+        source = try fields.name("source", SourceName.init(_:))
         metric = try fields.name("metric", MetricName.init(_:))
         account = try Problem.naming("account", try fields.string("account") ?? "", AccountRef.init)
         let dayText = try fields.required("day")

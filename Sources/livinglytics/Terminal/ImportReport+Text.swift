@@ -1,4 +1,4 @@
-// What an import did, for people and for programs.
+// What an import did, for people.
 import Connectors
 import Domain
 import Ingest
@@ -6,70 +6,48 @@ import Storage
 
 extension ImportReport {
     var text: String {
-        var lines = posting.metrics.map { metric in
-            "\(metric.name): \(metric.points) days \(metric.days.lowerBound)..\(metric.days.upperBound), sum \(metric.sum); "
-                + "\(metric.new) new, \(metric.restated) restated, \(metric.unchanged) unchanged"
+        var lines: [String] = []
+        if isDryRun { lines += tables.compactMap(\.summary) }
+        let isOfOne = Set(posting.metrics.map(\.account)).count <= 1
+        lines += posting.metrics.map { metric in
+            let withdrawn = metric.withdrawn > 0 ? ", \(metric.withdrawn) withdrawn" : ""
+            return (isOfOne && metric.account.ref.text.isEmpty ? "" : "\(metric.account) ")
+                + "\(metric.name): \(metric.points) days \(metric.days.lowerBound)..\(metric.days.upperBound), sum \(metric.sum); "
+                + "\(metric.new) new, \(metric.restated) restated, \(metric.unchanged) unchanged" + withdrawn
         }
         lines += leftOut.map { "left out: \($0.header) (\($0.reason))" }
         lines += tables.compactMap(\.refusal).map { "refused: \($0.place): \($0.reason)" }
+        lines += streams.map { stream in
+            "stream \(stream.name): \(stream.records) records" + (stream.skipped.map { ", passed over: \($0)" } ?? ", \(stream.points) values")
+        }
+        lines += records.map { "quarantined: line \($0.line): \($0.reason)" }
+        if quarantined > records.count { lines.append("and \(quarantined - records.count) more") }
         let verb = isDryRun ? "Would post" : "Posted"
         lines.append("\(verb) \(posting.entries) entries for \(posting.points) points.")
         return lines.joined(separator: "\n")
     }
 
-    var json: JSON {
-        [
-            "import_id": isDryRun ? .null : .string(importID.description),
-            "dry_run": .bool(isDryRun),
-            "points": .integer(posting.points),
-            "entries": .integer(posting.entries),
-            "new": .integer(posting.new),
-            "restated": .integer(posting.restated),
-            "unchanged": .integer(posting.unchanged),
-            "metrics": .array(posting.metrics.map(\.json)),
-            "tables": .array(tables.map(\.json)),
-            "left_out": .array(leftOut.map { ["column": .string($0.header), "reason": .string($0.reason)] }),
-        ]
-    }
-
-    private var leftOut: [(header: String, reason: String)] {
-        tables.compactMap(\.accepted).flatMap { table in
-            table.columns.compactMap { column in
-                switch column.role {
-                case .leftOut(let reason): (column.header, reason.description)
-                case .metric(let name) where table.metrics.contains { $0.name == name && $0.count == 0 }:
-                    (column.header, "no value on any day")
-                case .metric, .date: nil
-                }
-            }
-        }
+    /// What did not go in.
+    var shortfall: String {
+        if quarantined > 0 { return "\(quarantined) \(quarantined == 1 ? "record was" : "records were") quarantined: `livinglytics imports show \(importID)`" }
+        return "\(refused) of \(tables.count) tables \(refused == 1 ? "was" : "were") refused"
     }
 }
 
 extension FileTable {
-    fileprivate var json: JSON {
-        [
-            "line": .integer(line),
-            "title": .optional(title),
-            "from": .optional(accepted?.days.lowerBound.description),
-            "to": .optional(accepted?.days.upperBound.description),
-            "metrics": .array(accepted?.metrics.filter { $0.count > 0 }.map { .string($0.name.text) } ?? []),
-            "refused": .optional(refusal?.reason.description),
-        ]
-    }
-}
-
-extension PostingReport.Metric {
-    fileprivate var json: JSON {
-        [
-            "metric": .string(name.description),
-            "points": .integer(points),
-            "from": .string(days.lowerBound.description),
-            "to": .string(days.upperBound.description),
-            "sum": .number(sum),
-            "new": .integer(new),
-            "restated": .integer(restated),
-            "unchanged": .integer(unchanged),
-        ]
+    /// What an accepted table was taken for, and what becomes of its columns.
+    fileprivate var summary: String? {
+        guard let accepted else { return nil }
+        let columns = accepted.columns.compactMap { column -> String? in
+            switch column.role {
+            case .metric(let name) where name.text != column.header: "\(column.header.quoted) is \(name)"
+            case .metric(let name): name.text
+            case .collapsed: "\(column.header.quoted) is added up"
+            case .date, .leftOut: nil
+            }
+        }
+        let names = columns.isEmpty ? accepted.metrics.map(\.name.text) : columns
+        let place = "the table on line \(line)" + (title.map { " (\($0.quoted))" } ?? "")
+        return "\(place): \(format.label), from \(source.map(\.text) ?? "several sources"); days as \(accepted.dateForm); \(names.joined(separator: ", "))"
     }
 }

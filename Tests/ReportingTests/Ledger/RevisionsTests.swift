@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct RevisionsTests {
     private func post(_ numbers: Numbers, _ points: [(Int, Int)], file: String) async throws {
-        let account = Account(user: numbers.user, source: try SourceName("ga4"), ref: .none)
+        let account = Account(user: numbers.user, source: "ga4", ref: .none)
         var rest = try points.map {
             PostedPoint(metric: "sessions", day: try numbers.january($0.0), value: ExactDecimal($0.1), line: $0.0)
         }[...]
@@ -83,7 +83,7 @@ import Testing
     @Test func entriesSayWhereTheyComeFrom() async throws {
         try await Numbers.with { numbers in
             try await post(numbers, [(1, 10)], file: "a.csv")
-            let account = Account(user: numbers.user, source: try SourceName("ga4"), ref: .none)
+            let account = Account(user: numbers.user, source: "ga4", ref: .none)
             let correction = try #require(
                 Correction(account: account, metric: "sessions", day: try numbers.january(1), value: 7, note: "the tag fired twice")
             )

@@ -75,7 +75,7 @@ import Testing
     @Test func aRatioOfWhatIsThereIsNotCorrected() async throws {
         try await Numbers.with { numbers in
             try await numbers.insert("clicks 2026-01-01 10", "search_impressions 2026-01-01 100", "clicks 2026-01-02 10")
-            let account = Account(user: numbers.user, source: try SourceName("s"), ref: .none)
+            let account = Account(user: numbers.user, source: "s", ref: .none)
             func correct(_ day: Int) async throws {
                 let day = try numbers.january(day)
                 let correction = try #require(Correction(account: account, metric: "ctr", day: day, value: 1, note: "why"))

@@ -1,7 +1,8 @@
-// What is wrong with a file as CSV, before anyone asks what its columns mean.
+// What is wrong with a file as text, before anyone asks what its columns mean.
+import Domain
 
-/// Why bytes are not CSV (RFC 4180, in UTF-8 or UTF-16). Lines count from 1, as an editor counts them.
-package enum CSVError: Error, Hashable {
+/// Why bytes are neither CSV (RFC 4180, in UTF-8 or UTF-16) nor a JSON object per line. Lines count from 1, as an editor counts them.
+package enum FileError: Error, Hashable {
     /// The file is something else altogether.
     case notText(Kind)
     case notUTF8(line: Int)
@@ -14,22 +15,31 @@ package enum CSVError: Error, Hashable {
     case quoteInsideField(line: Int)
     /// A record beyond `CSVParser.longestRecord`; `line` is where it starts.
     case recordTooLong(line: Int)
+    /// Compressed data that ends too early or is damaged.
+    case badGzip
+    /// A line of a JSON file that is no flat object.
+    case notAnObject(line: Int, String)
+    /// An object whose keys are not those of the first one.
+    case otherKey(line: Int, String)
 
     /// What a file is by its first bytes, when that is not UTF-8 text.
     package enum Kind: Hashable, Sendable {
-        case gzip
         case json
         case zip
     }
 }
 
-extension CSVError: CustomStringConvertible {
+extension FileError: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .notText(.gzip):
-            "this is compressed with gzip: unpack it and import the CSV file inside"
         case .notText(.json):
-            "this is JSON, not a table: export the numbers as CSV and import that"
+            "this is one JSON array: write an object per line (NDJSON), or export the numbers as CSV, and import that"
+        case .badGzip:
+            "this is compressed with gzip, and damaged or cut off on the way: download it again"
+        case .notAnObject(let line, let why):
+            "line \(line): \(why)"
+        case .otherKey(let line, let key):
+            "line \(line) has a key \(key.quoted) that the first object has not: write the same keys on every line, null where there is no value"
         case .notText(.zip):
             "this is a zip archive or a spreadsheet (.xlsx), not text: save the sheet as “CSV UTF-8” and import that"
         case .notUTF8(let line):

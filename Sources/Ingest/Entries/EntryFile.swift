@@ -21,8 +21,8 @@ package struct EntryFile {
 
     /// - Parameter nextChunk: the file's bytes, in chunks of any size; nil at the end.
     /// - Returns: nil at the end of the file.
-    /// - Throws: `EntryFileError`, `CSVError`, or what `nextChunk` throws.
-    package mutating func next(nextChunk: () throws -> [UInt8]?) throws -> LedgerEntry? {
+    /// - Throws: `EntryFileError`, `FileError`, or what `nextChunk` throws.
+    package mutating func next(_ nextChunk: () async throws -> [UInt8]?) async throws -> LedgerEntry? {
         while true {
             if let record = try parser.next() {
                 if !hasHeader {
@@ -34,7 +34,7 @@ package struct EntryFile {
             } else if isAtEnd {
                 guard hasHeader else { throw EntryFileError(line: 1, what: "the file is empty") }
                 return nil
-            } else if let chunk = try nextChunk() {
+            } else if let chunk = try await nextChunk() {
                 parser.feed(chunk)
             } else {
                 parser.finish()

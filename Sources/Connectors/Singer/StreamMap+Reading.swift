@@ -1,0 +1,144 @@
+// A map file: TOML or YAML, whichever it is.
+import Domain
+import TOMLKit
+import Yams
+
+/// Why a map can't be used.
+package struct StreamMapError: Error, Sendable, CustomStringConvertible {
+    package let description: String
+}
+
+extension StreamMap {
+    /// - Parameter text: TOML, or YAML, of which JSON is a part.
+    package init(reading text: String) throws(StreamMapError) {
+        let file: MapFile
+        do {
+            // A table or a pair of TOML is no YAML, save in what nobody writes.
+            if Self.looksLikeTOML(text) {
+                file = try TOMLDecoder().decode(MapFile.self, from: text)
+            } else {
+                file = try YAMLDecoder().decode(MapFile.self, from: text)
+            }
+        } catch let error as StreamMapError {
+            throw error
+        } catch let error as DecodingError {
+            throw StreamMapError(description: "the map can't be used: \(Self.words(error))")
+        } catch {
+            throw StreamMapError(description: "the map is neither TOML nor YAML: \(error)")
+        }
+        var streams: [String: StreamRule] = [:]
+        for (name, stream) in file.streams { streams[name] = try stream.rule(name) }
+        self.init(streams: streams)
+    }
+
+    private static func looksLikeTOML(_ text: String) -> Bool {
+        let lines = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
+        guard let first = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") }) else { return false }
+        return first.hasPrefix("[") || first.prefix { $0 != ":" && $0 != "{" }.contains("=")
+    }
+
+    private static func words(_ error: DecodingError) -> String {
+        func at(_ path: [any CodingKey]) -> String { path.isEmpty ? "" : " at \(path.map(\.stringValue).joined(separator: "."))" }
+        return switch error {
+        case .keyNotFound(let key, let context): "\(key.stringValue.quoted) is missing\(at(context.codingPath))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+            "\(context.debugDescription)\(at(context.codingPath))"
+        @unknown default: "\(error)"
+        }
+    }
+}
+
+private struct MapFile: Decodable {
+    let streams: [String: Stream]
+
+    /// `skip`, or what the fields mean.
+    enum Stream: Decodable {
+        case skip
+        case fields(Fields)
+
+        init(from decoder: any Decoder) throws {
+            if let word = try? decoder.singleValueContainer().decode(String.self) {
+                guard word == "skip" else { throw StreamMapError(description: "\(word.quoted) is neither skip nor the fields of a stream") }
+                self = .skip
+            } else {
+                self = .fields(try Fields(from: decoder))
+            }
+        }
+    }
+
+    struct Fields: Decodable {
+        let source: String?
+        let account: [String]
+        let date: String?
+        let day: String?
+        let metrics: [String: String]?
+        let metric: String?
+        let value: String?
+        let versions: String?
+
+        private struct Key: CodingKey {
+            let stringValue: String
+            var intValue: Int? { nil }
+            init(_ name: String) { stringValue = name }
+            init?(stringValue: String) { self.init(stringValue) }
+            init?(intValue: Int) { nil }
+        }
+
+        private static let names: Set<String> = ["source", "account", "date", "day", "metrics", "metric", "value", "versions"]
+
+        init(from decoder: any Decoder) throws {
+            let fields = try decoder.container(keyedBy: Key.self)
+            if let other = fields.allKeys.map(\.stringValue).filter({ !Self.names.contains($0) }).min() {
+                let known = Self.names.sorted().joined(separator: ", ")
+                throw StreamMapError(description: "the map has a field \(other.quoted) where there are only \(known)")
+            }
+            func text(_ name: String) throws -> String? { try fields.decodeIfPresent(String.self, forKey: Key(name)) }
+            (source, date, day) = (try text("source"), try text("date"), try text("day"))
+            (metric, value, versions) = (try text("metric"), try text("value"), try text("versions"))
+            metrics = try fields.decodeIfPresent([String: String].self, forKey: Key("metrics"))
+            if let one = try? text("account") {
+                account = [one]
+            } else {
+                account = try fields.decodeIfPresent([String].self, forKey: Key("account")) ?? []
+            }
+        }
+    }
+}
+
+extension MapFile.Stream {
+    fileprivate func rule(_ name: String) throws(StreamMapError) -> StreamRule {
+        guard case .fields(let fields) = self else { return .skip(nil) }
+        func wrong(_ words: String) -> StreamMapError { StreamMapError(description: "the map of the stream \(name.quoted): \(words)") }
+        let date: StreamShape.Date
+        switch (fields.date, fields.day) {
+        case (let field?, nil): date = .field(field)
+        case (nil, let text?):
+            guard let day = Day(iso: text) else { throw wrong("\(text.quoted) is no day: give YYYY-MM-DD") }
+            date = .constant(day)
+        case (nil, nil), (_?, _?): throw wrong("give either date, the field with the day, or day, the one day of all records")
+        }
+        let metrics: StreamShape.Metrics
+        switch (fields.metrics, fields.metric, fields.value) {
+        case (let pairs?, nil, nil):
+            if pairs.isEmpty { throw wrong("metrics names none") }
+            var names: [MetricName: String] = [:]
+            for (name, field) in pairs {
+                do throws(NameError) { names[try MetricName(name)] = field } catch { throw wrong(error.description) }
+            }
+            metrics = .fields(names)
+        case (nil, let name?, let value?): metrics = .named(name: name, value: value)
+        default: throw wrong("give either metrics, a field for each, or metric and value, the fields with a metric's name and value")
+        }
+        var shape = StreamShape(date: date, metrics: metrics)
+        if let source = fields.source {
+            do throws(NameError) { shape.source = try SourceName(source) } catch { throw wrong(error.description) }
+        }
+        shape.account = fields.account
+        switch fields.versions {
+        case nil, "keep": break
+        case "replace": shape.isReplaced = true
+        case let other?: throw wrong("\(other.quoted) is no value of versions: give replace, or keep, which is so by itself")
+        }
+        return .take(shape)
+    }
+}
