@@ -31,7 +31,9 @@ package struct Importer: Sendable {
         case .otherRequest(let id): throw RepeatedRequest.other(id)
         }
         do {
-            return try await beating(key, progress) { try await take(request, key, source, progress, state) }
+            let report = try await beating(key, progress) { try await take(request, key, source, progress, state) }
+            try await imports.advance(key, bytes: progress.now.bytes, rows: progress.now.rows)
+            return report
         } catch {
             await recordFailure(key, error)
             throw error

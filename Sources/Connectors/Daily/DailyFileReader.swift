@@ -48,6 +48,8 @@ package struct DailyFileReader: Sendable {
     /// Of all tables, in their order.
     private var headers: [String] = []
     private var current: DailyTableReader
+    /// Points of a long table that nobody has taken yet.
+    private var ready: [SourcedPoint] = []
     /// Whether the file's rows name metrics, as a map may, too.
     private var namesMetrics = false
     /// A blank line, and no other since.
@@ -106,7 +108,8 @@ package struct DailyFileReader: Sendable {
 
     /// Points of a long table, which go in before its end: what is refused later takes them back.
     package mutating func takePoints() -> [SourcedPoint] {
-        tables.isEmpty ? current.takePoints() : []
+        defer { ready = [] }
+        return ready + (tables.isEmpty ? current.takePoints() : [])
     }
 
     private mutating func endTable() {
@@ -114,6 +117,8 @@ package struct DailyFileReader: Sendable {
         let below = current.preamble
         headers += current.mappable
         if let table = current.table() {
+            // What is ready of a table that is refused later never goes in.
+            if tables.isEmpty { ready = current.takePoints() }
             tables.append(tables.isEmpty || !current.namesMetrics ? table : table.refused(.longTableBelow))
         }
         current = DailyTableReader(options, below: below)

@@ -54,10 +54,7 @@ struct StreamImport {
         }
         try await post(emit)
         let made = finished()
-        if !request.isDryRun {
-            let now = progress.now
-            try await importer.imports.finish(key, bytes: now.bytes, rows: now.rows, report: made.json)
-        }
+        if !request.isDryRun { try await importer.imports.finish(key, report: made.json) }
         return made
     }
 

@@ -54,17 +54,16 @@ package struct Imports: Sendable {
         _ = try await database.query(
             """
             update livinglytics.imports set seen_at = clock_timestamp(), bytes_read = \(bytes), rows_read = \(rows)
-            where user_id = \(key.user) and id = \(key.id) and status = 'running'
+            where user_id = \(key.user) and id = \(key.id)
             """
         )
     }
 
     /// Ends an import of many postings that went well.
-    package func finish(_ key: ImportKey, bytes: Int, rows: Int, report: JSON) async throws(StorageError) {
+    package func finish(_ key: ImportKey, report: JSON) async throws(StorageError) {
         _ = try await database.query(
             """
-            update livinglytics.imports set status = 'posted', ended_at = clock_timestamp(), seen_at = clock_timestamp(),
-              bytes_read = \(bytes), rows_read = \(rows), report = \(report.description)::jsonb
+            update livinglytics.imports set status = 'posted', ended_at = clock_timestamp(), report = \(report.description)::jsonb
             where user_id = \(key.user) and id = \(key.id)
             """
         )
