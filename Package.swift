@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "Web",
             dependencies: [
-                "Reporting", "Storage", "Identity", "Domain",
+                "Ingest", "Reporting", "Storage", "Identity", "Domain",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

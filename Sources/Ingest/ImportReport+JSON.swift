@@ -17,7 +17,7 @@ extension ImportReport {
             .init("withdrawn", .integer(posting.withdrawn)),
             .init("metrics", .array(posting.metrics.map(\.json))),
         ]
-        if streams.isEmpty {
+        if !isStream {
             members.append(.init("tables", .array(tables.map(\.json))))
             members.append(
                 .init("left_out", .array(leftOut.map { ["column": .string($0.header), "reason": .string($0.reason)] }))

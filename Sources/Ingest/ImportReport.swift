@@ -8,6 +8,8 @@ package struct ImportReport: Sendable {
     package let isDryRun: Bool
     /// All tables of a file, those that were refused among them; none of a stream.
     package var tables: [FileTable] = []
+    /// Whether it is of a tap.
+    package var isStream = false
     /// Streams of a tap; none of a file.
     package var streams: [StreamReport] = []
     package let posting: PostingReport

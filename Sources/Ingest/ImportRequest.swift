@@ -29,6 +29,7 @@ package enum ImportFormat: Sendable {
 
 package struct ImportRequest: Sendable {
     package let user: UserID
+    package var id = ImportID()
     /// The file's, kept with the import and in `meta` of each entry.
     package let name: String
     package var options = TableOptions()

@@ -22,20 +22,21 @@ package struct Importer: Sendable {
         progress: ImportProgress,
         state: ([UInt8]) throws -> Void = { _ in }
     ) async throws -> ImportReport {
-        let key = ImportKey(user: request.user)
+        let key = ImportKey(user: request.user, id: request.id)
         if request.isDryRun { return try await take(request, key, source, progress, state) }
         switch try await imports.begin(key, name: request.name, once: request.once) {
         case .begun: break
         case .done(let id, let report): throw RepeatedRequest.done(id, report)
         case .underWay(let id): throw RepeatedRequest.underWay(id)
         case .otherRequest(let id): throw RepeatedRequest.other(id)
+        case .idTaken: throw RepeatedRequest.idTaken(key.id)
         }
         do {
             let report = try await beating(key, progress) { try await take(request, key, source, progress, state) }
             try await imports.advance(key, bytes: progress.now.bytes, rows: progress.now.rows)
             return report
         } catch {
-            await recordFailure(key, error)
+            await recordFailure(key, error, progress.now)
             throw error
         }
     }
@@ -80,12 +81,15 @@ package struct Importer: Sendable {
     }
 
     /// In a task of its own: whoever asked may have gone, and with him the task that this runs in.
-    private func recordFailure(_ key: ImportKey, _ error: any Error) async {
+    private func recordFailure(_ key: ImportKey, _ error: any Error, _ now: ImportProgress.State) async {
         let why = error is CancellationError ? "whoever sent it has gone" : "\(error)"
         let imports = imports
         await Task {
             // If even that fails the list says so by itself, as soon as the import is silent for long enough.
-            do { try await imports.fail(key, why) } catch {}
+            do {
+                try await imports.advance(key, bytes: now.bytes, rows: now.rows)
+                try await imports.fail(key, why)
+            } catch {}
         }.value
     }
 }
@@ -95,4 +99,6 @@ package enum RepeatedRequest: Error, Sendable {
     case done(ImportID, JSON)
     case underWay(ImportID)
     case other(ImportID)
+    /// Somebody gave an id that another import has.
+    case idTaken(ImportID)
 }

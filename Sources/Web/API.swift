@@ -15,6 +15,7 @@ package struct API: Sendable {
     package var readiness: Readiness
     package var users: Users
     package var reports: Reports
+    package var imports: ImportDesk
     package let requests = RequestCount()
     private let hangUps = HangUps()
 
@@ -25,7 +26,8 @@ package struct API: Sendable {
         authorisation: Authorisation,
         readiness: Readiness,
         users: Users,
-        reports: Reports
+        reports: Reports,
+        imports: ImportDesk
     ) {
         self.appName = appName
         self.version = version
@@ -34,6 +36,7 @@ package struct API: Sendable {
         self.readiness = readiness
         self.users = users
         self.reports = reports
+        self.imports = imports
     }
 
     var routes: [Route] {
@@ -46,6 +49,7 @@ package struct API: Sendable {
                 revisions: reports.revisions,
                 corrections: reports.corrections
             )
+            + ImportRoutes.routes(users: users, desk: imports)
             + ExportRoute.routes(users: users, export: reports.export)
             + Documentation.routes(appName: appName, version: version)
     }

@@ -10,7 +10,8 @@ struct LivingLytics: AsyncParsableCommand {
         abstract: "A business's daily marketing numbers, kept in its own Postgres.",
         version: Version.current,
         subcommands: [
-            Doctor.self, Migrate.self, Serve.self, Dev.self, Import.self, Imports.self, Query.self, Correct.self, Export.self, Users.self, Config.self,
+            Doctor.self, Migrate.self, Serve.self, Dev.self, Import.self, Imports.self, Query.self, Correct.self, Export.self, Users.self,
+            Config.self,
         ]
     )
 

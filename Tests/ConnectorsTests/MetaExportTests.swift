@@ -45,7 +45,10 @@ import Testing
     }
 
     @Test func theTitleNamesThePlatform() throws {
-        let text = Array("Facebook reach\nDate,Primary\n2026-01-01,1\n\nInstagram reach\nDate,Primary\n2026-01-01,2\n\nReach\nDate,Primary\n2026-01-01,3\n".utf8)
+        let text = Array(
+            "Facebook reach\nDate,Primary\n2026-01-01,1\n\nInstagram reach\nDate,Primary\n2026-01-01,2\n\nReach\nDate,Primary\n2026-01-01,3\n"
+                .utf8
+        )
         let tables = try readTables(text).withSources
         #expect(tables.map { $0.source?.text } == ["facebook", "instagram", nil])
         #expect(tables.map { $0.accepted?.texts } == [["2026-01-01 reach=1"], ["2026-01-01 reach=2"], nil])

@@ -14,7 +14,8 @@ import Testing
         ("total_interactions", "engagement"),
         ("Engagement", "engagement"), ("Impressions", "impressions"), ("Clicks", "clicks"), ("Average position", "position"),
         ("ad_spend.EUR", "ad_spend.EUR"), ("search_impressions", "search_impressions"), ("Reached audience", "reached_audience"),
-        ("newUsers", "new_users"), ("IG Reach", "ig_reach"), ("Cost / click (USD)", "cost_click.USD"), ("Cost (EUR)", "ad_spend.EUR"), ("Amount spent (GBP)", "ad_spend.GBP"), ("  Likes  ", "likes"),
+        ("newUsers", "new_users"), ("IG Reach", "ig_reach"), ("Cost / click (USD)", "cost_click.USD"), ("Cost (EUR)", "ad_spend.EUR"),
+        ("Amount spent (GBP)", "ad_spend.GBP"), ("  Likes  ", "likes"),
         ("reach_28d", "reach_28d"),
         ("userEngagementDuration", "engagement_seconds"), ("Link-Clicks", "link_clicks"),
     ])

@@ -31,7 +31,9 @@ import Testing
         let described = Set(document.paths.flatMap { path, operations in operations.keys.map { "\($0.uppercased()) \(path)" } })
         let ofData = [
             "POST /v1/dev/seed-user", "GET /v1/dashboard/tiles", "POST /v1/query", "GET /v1/metadata", "PUT /v1/metadata/{name}",
-            "GET /v1/entries", "POST /v1/entries", "GET /v1/revisions", "GET /v1/export",
+            "POST /v1/imports", "GET /v1/imports", "GET /v1/imports/{id}", "POST /v1/imports/{id}/undo", "GET /v1/entries",
+            "POST /v1/entries",
+            "GET /v1/revisions", "GET /v1/export",
         ]
         let served = Set(routes().map { "\($0.method) \($0.path)" } + ofData).subtracting(["GET /"])
         #expect(described == served)

@@ -16,8 +16,8 @@ create table livinglytics.imports (
   points bigint not null default 0,
   entries bigint not null default 0,
   quarantined bigint not null default 0,
-  -- What was answered, or why it failed.
-  report jsonb,
+  -- What was answered, as it was written; or why it failed.
+  report json,
   failure text,
   undoes uuid,
   idempotency_key text,

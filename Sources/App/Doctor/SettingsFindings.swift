@@ -11,9 +11,9 @@ extension Settings {
             case .supabaseURL: return [SupabaseFindings.ofURL(value)]
             case .supabaseAnonKey: return [SupabaseFindings.ofAnonKey(value)]
             case .serviceKey: return [Self.ofServiceKey(value)]
-            case .allowOrigins, .appName, .port, .databaseCACertificate: return []
+            case .allowOrigins, .appName, .port, .databaseCACertificate, .importLimit: return []
             }
-        } + (requirement == .serving ? portFindings : [])
+        } + (requirement == .serving ? portFindings + importLimitFindings : [])
     }
 
     private static func ofServiceKey(_ key: String) -> Finding {
@@ -31,6 +31,13 @@ extension Settings {
 
     private var portFindings: [Finding] {
         if let text = self[.port], UInt16(text) == nil { return [.wrong(Setting.port.name, "is no number from 0 to 65535")] }
+        return []
+    }
+
+    private var importLimitFindings: [Finding] {
+        if let text = self[.importLimit], Int(text).map({ $0 > 0 }) != true {
+            return [.wrong(Setting.importLimit.name, "is no number of bytes")]
+        }
         return []
     }
 

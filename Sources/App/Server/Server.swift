@@ -65,7 +65,8 @@ package func build(
             databaseAnswers: { await database.answers(within: .milliseconds(1500)) }
         ),
         users: Users(database),
-        reports: Reports(database)
+        reports: Reports(database),
+        imports: ImportDesk(database, limit: settings[.importLimit].flatMap { Int($0) } ?? .max)
     )
     let startup = StartupCheck(database: database, trustGap: url.trustGap, logger: logger)
     let auth = EmailConfirmationNote(url: settings[.supabaseURL] ?? "", anonKey: settings[.supabaseAnonKey] ?? "", logger: logger)

@@ -10,6 +10,7 @@ package enum Setting: String, Sendable, CaseIterable {
     case appName = "APP_NAME"
     case port = "PORT"
     case databaseCACertificate = "DATABASE_CA_CERT"
+    case importLimit = "IMPORT_LIMIT"
 
     package var name: String { rawValue }
 
@@ -17,7 +18,7 @@ package enum Setting: String, Sendable, CaseIterable {
     package var isSecret: Bool {
         switch self {
         case .databaseURL, .supabaseAnonKey, .serviceKey: true
-        case .supabaseURL, .allowOrigins, .appName, .port, .databaseCACertificate: false
+        case .supabaseURL, .allowOrigins, .appName, .port, .databaseCACertificate, .importLimit: false
         }
     }
 
@@ -27,6 +28,7 @@ package enum Setting: String, Sendable, CaseIterable {
         case .allowOrigins: "*"
         case .appName: "Living Lytics API"
         case .port: "8080"
+        case .importLimit: "4294967296"
         case .databaseURL, .supabaseURL, .supabaseAnonKey, .serviceKey, .databaseCACertificate: nil
         }
     }
@@ -41,6 +43,7 @@ package enum Setting: String, Sendable, CaseIterable {
         case .allowOrigins: "origins whose pages may read the API, separated by commas"
         case .appName: "the title of the API and its documentation"
         case .port: "the port that `serve` listens on"
+        case .importLimit: "how many bytes one import over HTTP may have, unpacked"
         case .databaseCACertificate: "the CA of the database's certificate, a file or PEM text: turns on verify-full"
         }
     }

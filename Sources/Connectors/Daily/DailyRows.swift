@@ -22,7 +22,7 @@ struct DailyRows: Sendable {
     private var marks = DecimalMarks()
     private var dateForm: DateSample?
     private var lines: [RowKey: Int] = [:]
-    /// The line of a row of totals.
+    /// The line of a row of totals that stands below others.
     private var totalsLine: Int?
     private var points: [DailyPoint] = []
     private var problems = Problems()
@@ -63,12 +63,14 @@ struct DailyRows: Sendable {
             throw .namelessColumn(index + 1, line: record.line, text: record.text(index))
         }
         if isTotals(record) {
-            // Of totals in between, and of rows below them, nobody knows what they are of.
-            if let totalsLine { problems.add(.totalsInBetween(line: totalsLine)) }
-            totalsLine = record.line
+            if !lines.isEmpty { totalsLine = record.line }
             return
         }
-        if let totalsLine, !lines.isEmpty { problems.add(.totalsInBetween(line: totalsLine)) }
+        // Nobody knows what totals in between are of, nor the rows below them.
+        if let line = totalsLine {
+            problems.add(.totalsInBetween(line: line))
+            totalsLine = nil
+        }
         let day = try readDay(record)
         if let day {
             let key = RowKey(day: day, parts: collapsedIndices.map(record.text))

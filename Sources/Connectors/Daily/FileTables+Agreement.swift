@@ -68,7 +68,8 @@ extension [FileTable] {
 
     /// Each table that does not say where its numbers come from is refused.
     package var withSources: [FileTable] {
-        map { table in table.source == nil && table.accepted?.points.isEmpty == false ? table.refused(.noSource(title: table.title)) : table }
+        map { table in table.source == nil && table.accepted?.points.isEmpty == false ? table.refused(.noSource(title: table.title)) : table
+        }
     }
 }
 

@@ -19,7 +19,8 @@ enum KnownHeaders {
     /// `7 days`, `30 days`, `28-Day`, `30 días`: what was counted over as many days up to each day.
     static func isWindow(_ header: Header) -> Bool {
         let length = header.letters.prefix(while: \.isNumber)
-        return !length.isEmpty && ["day", "days", "día", "días", "tage", "jours", "dias", "dia"].contains(header.letters.dropFirst(length.count))
+        return !length.isEmpty
+            && ["day", "days", "día", "días", "tage", "jours", "dias", "dia"].contains(header.letters.dropFirst(length.count))
     }
 
     /// Only what snake case alone would not give: `Engaged sessions` is `engaged_sessions` by itself.
@@ -57,10 +58,11 @@ enum KnownHeaders {
             return format.titles(title) ?? metric(for: Header(title), in: .plain, title: nil)
         }
         if header.letters == titled { return nil }
+        let english = format.english(header)
+        if let known = format.metrics[english.letters] { return known }
         // `Visits %` is no number of visits.
         if header.text.contains("%"), !ratios.keys.contains(where: { $0.text.filter(\.isLetter) == header.letters }) { return nil }
-        let english = format.english(header)
-        if let known = format.metrics[english.letters] ?? metrics[english.letters] { return known }
+        if let known = metrics[english.letters] { return known }
         do {
             return try MetricName(english.text)
         } catch {

@@ -4,7 +4,8 @@ import Domain
 package enum Money {
     /// Headers, by their letters, of what is counted in money.
     private static let words: Set<String> = [
-        "revenue", "totalrevenue", "purchaserevenue", "estimatedrevenue", "itemrevenue", "grossitemrevenue", "grosspurchaserevenue", "adrevenue",
+        "revenue", "totalrevenue", "purchaserevenue", "estimatedrevenue", "itemrevenue", "grossitemrevenue", "grosspurchaserevenue",
+        "adrevenue",
         "totaladrevenue", "estimatedadrevenue", "transactionrevenue", "ecommercerevenue", "averagerevenueperuser", "averagepurchaserevenue",
         "adspend", "amountspent", "spend", "cost", "costperclick", "costperresult", "costperconversion", "cpc", "cpm", "rpm", "avgcpc",
     ]

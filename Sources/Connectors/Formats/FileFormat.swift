@@ -12,7 +12,7 @@ package struct FileFormat: Sendable {
     let source: @Sendable (TableOpening) -> SourceName?
     /// Whether a table is of this format.
     let recognises: @Sendable (TableOpening) -> Bool
-    /// Its headers in other languages, by their letters: what they are in English.
+    /// Its headers in other languages, by their letters: what stands there in English.
     var translations: [String: String] = [:]
     /// Metrics by the letters of their English headers, where the format means something of its own by them.
     var metrics: [String: MetricName] = [:]

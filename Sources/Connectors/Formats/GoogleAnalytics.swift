@@ -12,9 +12,10 @@ extension FileFormat {
         },
         // Seen in Spanish; the other languages of the interface keep to words that KnownHeaders has.
         translations: [
-            "usuarios": "users", "usuariosactivos": "activeusers", "usuariosnuevos": "newusers", "sesiones": "sessions", "vistas": "pageviews",
-            "númerodeeventos": "eventcount", "conversiones": "conversions", "totaldeingresos": "totalrevenue",
-            "tiempodeinteracciónmedio": "averageengagementtime", "eventosclave": "keyevents",
+            "usuarios": "Users", "usuariosactivos": "Active users", "usuariosnuevos": "New users", "sesiones": "Sessions",
+            "vistas": "Views",
+            "númerodeeventos": "Event count", "conversiones": "Conversions", "totaldeingresos": "Total revenue",
+            "tiempodeinteracciónmedio": "Average engagement time", "eventosclave": "Key events",
         ],
         metrics: ["views": "page_views"]
     )

@@ -31,7 +31,8 @@ extension FileFormat {
     }
 
     private static let fillers: Set<String> = [
-        "instagram", "facebook", "page", "página", "seite", "la", "le", "el", "o", "a", "ao", "al", "do", "da", "de", "del", "du", "des", "no", "na",
+        "instagram", "facebook", "page", "página", "seite", "la", "le", "el", "o", "a", "ao", "al", "do", "da", "de", "del", "du", "des",
+        "no", "na",
         "en", "em", "sur", "auf", "der", "die", "im", "bei", "mit", "con", "com", "avec", "pour",
     ]
 

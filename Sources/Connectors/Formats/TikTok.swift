@@ -7,7 +7,7 @@ extension FileFormat {
         label: "TikTok",
         source: { _ in "tiktok" },
         recognises: { opening in
-            let english = Set(opening.headers.map { tikTokHeaders[$0.letters] ?? $0.letters })
+            let english = Set(opening.headers.map { Header(tikTokHeaders[$0.letters] ?? $0.text).letters })
             return english.contains("videoviews") && !english.isDisjoint(with: ["profileviews", "reachedaudience"])
         },
         translations: tikTokHeaders
@@ -15,8 +15,9 @@ extension FileFormat {
 
     /// Swedish.
     private static let tikTokHeaders = [
-        "videovisningar": "videoviews", "målgruppsomnåtts": "reachedaudience", "profilvisningar": "profileviews", "gillamarkeringar": "likes",
-        "kommentarer": "comments", "delningar": "shares", "nettotillväxt": "netgrowth", "nyaföljare": "newfollowers",
-        "tappadeföljare": "lostfollowers",
+        "videovisningar": "Video views", "målgruppsomnåtts": "Reached audience", "profilvisningar": "Profile views",
+        "gillamarkeringar": "Likes",
+        "kommentarer": "Comments", "delningar": "Shares", "nettotillväxt": "Net growth", "nyaföljare": "New followers",
+        "tappadeföljare": "Lost followers",
     ]
 }

@@ -9,7 +9,7 @@ extension FileFormat {
         recognises: { opening in
             opening.headers.contains { KnownHeaders.dayIndices.contains($0.letters) }
         },
-        translations: ["sessies": "sessions", "nieuwegebruikers": "newusers", "gebruikers": "users", "paginaweergaven": "pageviews"],
+        translations: ["sessies": "Sessions", "nieuwegebruikers": "New users", "gebruikers": "Users", "paginaweergaven": "Pageviews"],
         hasShortYears: true,
         hasNamelessTotals: true
     )

@@ -7,7 +7,7 @@ extension FileFormat {
         label: "YouTube Studio",
         source: { _ in "youtube" },
         recognises: { opening in
-            opening.headers.contains { youTubeHeaders[$0.letters] == "watchtimehours" || $0.letters == "watchtimehours" }
+            opening.headers.contains { Header(youTubeHeaders[$0.letters] ?? $0.text).letters == "watchtimehours" }
         },
         translations: youTubeHeaders,
         metrics: ["watchtimehours": "watch_hours", "impressionsclickthroughrate": "impressions_ctr"]
@@ -15,9 +15,9 @@ extension FileFormat {
 
     /// German and Portuguese.
     private static let youTubeHeaders = [
-        "aufrufe": "views", "wiedergabezeitstunden": "watchtimehours", "abonnenten": "subscribers", "impressionen": "impressions",
-        "klickratederimpressionen": "impressionsclickthroughrate",
-        "visualizações": "views", "tempodeexibiçãohoras": "watchtimehours", "inscritos": "subscribers", "impressões": "impressions",
-        "taxadecliquesdeimpressões": "impressionsclickthroughrate", "receitaestimadausd": "estimatedrevenueusd",
+        "aufrufe": "Views", "wiedergabezeitstunden": "Watch time (hours)", "abonnenten": "Subscribers", "impressionen": "Impressions",
+        "klickratederimpressionen": "Impressions click-through rate (%)",
+        "visualizações": "Views", "tempodeexibiçãohoras": "Watch time (hours)", "inscritos": "Subscribers", "impressões": "Impressions",
+        "taxadecliquesdeimpressões": "Impressions click-through rate (%)", "receitaestimadausd": "Estimated revenue (USD)",
     ]
 }

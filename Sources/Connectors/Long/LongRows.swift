@@ -182,7 +182,9 @@ struct LongRows: Sendable {
         }
         counts[metric]?.count += 1
         if let only = reading.only {
-            if let said = options.decimals, said != only { throw .otherDecimals(said, NumberSample(line: record.line, text: record.text(places.value))) }
+            if let said = options.decimals, said != only {
+                throw .otherDecimals(said, NumberSample(line: record.line, text: record.text(places.value)))
+            }
             return reading[only]
         }
         if reading.point == reading.comma { return reading.point }

@@ -32,7 +32,8 @@ enum KnownTaps {
 
     private static let googleMetrics: [String: MetricName] = [
         "sessions": "sessions", "engagedSessions": "engaged_sessions", "engagementRate": "engagement_rate", "activeUsers": "users",
-        "newUsers": "new_users", "totalUsers": "total_users", "screenPageViews": "page_views", "userEngagementDuration": "engagement_seconds",
+        "newUsers": "new_users", "totalUsers": "total_users", "screenPageViews": "page_views",
+        "userEngagementDuration": "engagement_seconds",
         "eventCount": "event_count", "keyEvents": "conversions", "conversions": "conversions", "transactions": "transactions",
         "active1DayUsers": "users", "active7DayUsers": "users_7d", "active28DayUsers": "users_28d",
     ]

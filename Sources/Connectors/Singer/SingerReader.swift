@@ -31,7 +31,8 @@ extension StreamRefusal: CustomStringConvertible {
             "the stream \(name.quoted) has a record for each \(TableError.list(fields)) besides: a day's total can't be told from that. Add the "
                 + "\(fields.count == 1 ? "field" : "fields") to account in --map-file, so that each value is an account of its own, or send the stream without"
         case .noProperties(let name): "the SCHEMA of the stream \(name.quoted) has no properties: it says nothing of its records"
-        case .noSource(let name): "nothing says where the stream \(name.quoted) comes from: give it a source in --map-file, or give --source"
+        case .noSource(let name):
+            "nothing says where the stream \(name.quoted) comes from: give it a source in --map-file, or give --source"
         case .batch(let name):
             "the stream \(name.quoted) comes as BATCH, which names files: none is opened here. Have the tap send records (its batch_config left out)"
         case .line(let line, let why): "line \(line): \(why)"

@@ -22,7 +22,7 @@ extension StreamMap {
         } catch let error as StreamMapError {
             throw error
         } catch let error as DecodingError {
-            throw StreamMapError(description: "the map can't be used: \(Self.words(error))")
+            throw Self.refusal(error)
         } catch {
             throw StreamMapError(description: "the map is neither TOML nor YAML: \(error)")
         }
@@ -35,6 +35,15 @@ extension StreamMap {
         let lines = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
         guard let first = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") }) else { return false }
         return first.hasPrefix("[") || first.prefix { $0 != ":" && $0 != "{" }.contains("=")
+    }
+
+    private static func refusal(_ error: DecodingError) -> StreamMapError {
+        // Both decoders wrap what they meet, once or twice.
+        var inner: (any Error)? = error
+        while case .dataCorrupted(let context)? = inner as? DecodingError { inner = context.underlyingError }
+        if let inner = inner as? StreamMapError { return inner }
+        if let inner, !(inner is DecodingError) { return StreamMapError(description: "the map is neither TOML nor YAML: \(inner)") }
+        return StreamMapError(description: "the map can't be used: \(words(error))")
     }
 
     private static func words(_ error: DecodingError) -> String {

@@ -20,11 +20,15 @@ extension StreamShape {
             for (metric, field) in names { if let point = try point(metric, field) { points.append(point) } }
             return points
         case .named(let nameField, let valueField):
-            guard let text = fields[nameField]?.text, !text.isEmpty else { throw BadRecord(reason: "its field \(nameField.quoted) names no metric") }
+            guard let text = fields[nameField]?.text, !text.isEmpty else {
+                throw BadRecord(reason: "its field \(nameField.quoted) names no metric")
+            }
             // A known tap sends more than is known of.
             if !names.isEmpty, names[text] == nil { return [] }
             let metric: MetricName
-            do throws(NameError) { if let known = names[text] { metric = known } else { metric = try MetricName(text) } } catch { throw BadRecord(reason: error.description) }
+            do throws(NameError) { if let known = names[text] { metric = known } else { metric = try MetricName(text) } } catch {
+                throw BadRecord(reason: error.description)
+            }
             return try point(metric, valueField).map { [$0] } ?? []
         }
     }

@@ -11,6 +11,11 @@ package struct UserID: Sendable, Hashable {
     private let uuid: UUID
 }
 
+extension UserID {
+    /// Whose nothing is: for what is checked before a user is known.
+    package static let nobody = UserID(uuid: UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)))
+}
+
 /// One run of an import: what its entries have in common.
 package struct ImportID: Sendable, Hashable {
     private let uuid: UUID

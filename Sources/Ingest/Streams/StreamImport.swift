@@ -48,7 +48,7 @@ struct StreamImport {
             }
             reader.finish()
             try await drain(emit)
-        } catch where !(error is StorageError || error is CancellationError) {
+        } catch  where !(error is StorageError || error is CancellationError) {
             try await post(emit)
             throw error
         }
@@ -123,6 +123,7 @@ struct StreamImport {
 
     private func finished() -> ImportReport {
         var made = ImportReport(importID: key.id, isDryRun: request.isDryRun, posting: posted)
+        made.isStream = true
         made.streams = streams.values.sorted { $0.name < $1.name }
         made.streams += reader.skipped.sorted { $0.key < $1.key }.map { name, stream in
             StreamReport(name: name, records: stream.records, skipped: stream.reason ?? "as asked")

@@ -53,6 +53,8 @@ package enum ImportBeginning: Sendable {
     case underWay(ImportID)
     /// The key stands for something else.
     case otherRequest(ImportID)
+    /// There is an import of this id.
+    case idTaken
 }
 
 extension QuarantinedRecord {

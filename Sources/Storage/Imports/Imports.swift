@@ -34,15 +34,17 @@ package struct Imports: Sendable {
             """
             insert into livinglytics.imports (user_id, id, kind, status, name, idempotency_key, request)
             values (\(key.user), \(key.id), 'import', 'running', \(name), \(once?.key), \(once?.request))
-            on conflict (user_id, idempotency_key) where idempotency_key is not null do nothing
+            on conflict do nothing
             """
         ).affected
-        guard begun == 0, let once else { return .begun }
+        if begun == 1 { return .begun }
+        guard let once else { return .idTaken }
         let rows = try await database.query(
             "select id, status, request, report from livinglytics.imports where user_id = \(key.user) and idempotency_key = \(once.key)"
         )
         return try decode { () throws(PostgresError) in
-            guard let row = rows.first, let id = ImportID(try row.get(0)) else { throw .decoding(column: 0, expected: "an import") }
+            guard let row = rows.first else { return .idTaken }
+            guard let id = ImportID(try row.get(0)) else { throw .decoding(column: 0, expected: "an import's id") }
             let (status, request, report): (String, String?, String?) = (try row.get(1), try row.get(2), try row.get(3))
             if request != once.request { return .otherRequest(id) }
             return status == "running" ? .underWay(id) : .done(id, report: .encoded(Array((report ?? "null").utf8)))
@@ -63,7 +65,7 @@ package struct Imports: Sendable {
     package func finish(_ key: ImportKey, report: JSON) async throws(StorageError) {
         _ = try await database.query(
             """
-            update livinglytics.imports set status = 'posted', ended_at = clock_timestamp(), report = \(report.description)::jsonb
+            update livinglytics.imports set status = 'posted', ended_at = clock_timestamp(), report = \(report.description)::json
             where user_id = \(key.user) and id = \(key.id)
             """
         )
@@ -95,7 +97,7 @@ extension Imports {
             """
             insert into livinglytics.imports as i (user_id, id, kind, status, name, ended_at, points, entries, report)
             values (\(user), \(provenance.importID), \(provenance.kind.rawValue), \(status), \(provenance.name),
-                    case when \(isLast) then clock_timestamp() end, \(posted.points), \(posted.entries), \(report?.description)::jsonb)
+                    case when \(isLast) then clock_timestamp() end, \(posted.points), \(posted.entries), \(report?.description)::json)
             on conflict (user_id, id) do update set status = excluded.status, seen_at = clock_timestamp(), ended_at = excluded.ended_at,
               points = i.points + excluded.points, entries = i.entries + excluded.entries, report = excluded.report, failure = null
             """

@@ -89,7 +89,7 @@ extension Imports {
             )
             try await transaction.query(
                 """
-                update livinglytics.imports set points = \(restored), entries = \(restored), report = \(report.json.description)::jsonb
+                update livinglytics.imports set points = \(restored), entries = \(restored), report = \(report.json.description)::json
                 where user_id = \(key.user) and id = \(undo)
                 """
             )

@@ -16,7 +16,8 @@ package struct DoubledPoints: Error, Sendable, CustomStringConvertible {
     package var description: String {
         let shown = metrics.prefix(10).map { "\($0.count) of \($0.name) (\($0.source), \($0.days.lowerBound)..\($0.days.upperBound))" }
         let further = metrics.count > shown.count ? " and \(metrics.count - shown.count) metrics more" : ""
-        return "values that were posted without an account are of the same days: \(shown.joined(separator: ", "))\(further). Both would count, so "
+        return
+            "values that were posted without an account are of the same days: \(shown.joined(separator: ", "))\(further). Both would count, so "
             + "each number would be doubled. To withdraw those without an account in the same posting say so (--take-over); to restate them, "
             + "name no account. Nothing was posted"
     }

@@ -35,6 +35,12 @@ struct Problem: Error, Equatable {
         case invalidComparison = "invalid_comparison"
         case tooManyValues = "too_many_values"
         case builtInMetric = "built_in_metric"
+        case importRefused = "import_refused"
+        case importNotFound = "import_not_found"
+        case importUnderWay = "import_under_way"
+        case doubledPoints = "doubled_points"
+        case idempotencyKeyReused = "idempotency_key_reused"
+        case undone = "undone"
         case internalError = "internal"
     }
 
@@ -49,6 +55,8 @@ struct Problem: Error, Equatable {
     let detail: String
     var fields: [Field] = []
     var headers: HTTPFields = [:]
+    /// Members beside those that every problem has.
+    var more: [JSON.Member] = []
 
     static func invalid(_ fields: [Field]) -> Problem {
         Problem(
@@ -71,7 +79,7 @@ struct Problem: Error, Equatable {
             let errors = fields.map { JSON.object([.init("field", .string($0.name)), .init("detail", .string($0.detail))]) }
             members.append(.init("errors", .array(errors)))
         }
-        return .object(members)
+        return .object(members + more)
     }
 
     var response: Response {

@@ -5,17 +5,17 @@ import Reporting
 
 /// The parameters of a request. Of several of one name the last counts. Whoever calls `end` refuses those that nobody asked for.
 struct Query {
-    private let values: [String: String]
+    private let values: [String: [String]]
     private var read: Set<String> = []
 
     init(_ request: Request) throws(Problem) {
-        var values: [String: String] = [:]
+        var values: [String: [String]] = [:]
         for pair in (request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
             let end = pair.firstIndex(of: UInt8(ascii: "=")) ?? pair.endIndex
-            values[Self.decode(Substring(pair[..<end]))] = Self.decode(Substring(pair[end...].dropFirst()))
+            values[Self.decode(Substring(pair[..<end])), default: []].append(Self.decode(Substring(pair[end...].dropFirst())))
         }
         // PostgreSQL has no text with a NUL: there is nothing of that name. The brief's `email` is refused in its own words.
-        if let name = values.filter({ $0.key != "email" && $0.value.utf8.contains(0) }).keys.min() {
+        if let name = values.filter({ $0.key != "email" && $0.value.contains { $0.utf8.contains(0) } }).keys.min() {
             throw .field(name, .invalidValue, "The query parameter \(name) holds a NUL, which no text here has.")
         }
         self.values = values
@@ -33,8 +33,28 @@ struct Query {
 
     /// Nil where it was not given.
     mutating func text(_ name: String) -> String? {
+        texts(name).last
+    }
+
+    /// All that were given of one name.
+    mutating func texts(_ name: String) -> [String] {
         read.insert(name)
-        return values[name]
+        return values[name] ?? []
+    }
+
+    /// False where it was not given.
+    mutating func flag(_ name: String) throws(Problem) -> Bool {
+        switch text(name) {
+        case nil, "false": return false
+        case "true": return true
+        case let text?: throw .field(name, .invalidValue, "\(text.quoted) is no value of \(name): give true or false.")
+        }
+    }
+
+    mutating func importID(_ name: String) throws(Problem) -> ImportID? {
+        guard let text = text(name) else { return nil }
+        guard let id = ImportID(text) else { throw .field(name, .invalidValue, "\(text.quoted) is no UUID.") }
+        return id
     }
 
     mutating func moment(_ name: String) throws(Problem) -> Moment? {

@@ -1,6 +1,7 @@
 // Turns whatever a handler throws into an answer.
 import Hummingbird
 import Identity
+import Ingest
 import Logging
 import Reporting
 import Storage
@@ -25,6 +26,8 @@ struct AnswerProblems<Context: RequestContext>: RouterMiddleware {
         case let problem as QueryProblem: return Problem(problem)
         case let problem as NoPoint: return .field("day", .noPoint, "\(problem).")
         case let problem as PartsRule: return .field("metric", .computed, "\(problem).")
+        case is ImportInterrupted:
+            return Problem(status: .badRequest, code: .badRequest, detail: "The body broke off. Nothing of a file was posted.")
         case let error as HTTPError: return Problem(error)
         case let error as StorageError:
             if error.isOurs { log(error.description, request, context) }

@@ -1,6 +1,6 @@
+import App
 // `livinglytics imports`, `imports show ID`, `imports undo ID`
 import ArgumentParser
-import App
 import Domain
 import Reporting
 import Storage
@@ -29,7 +29,10 @@ struct Imports: AsyncParsableCommand {
                 if json { return Terminal.json(page.json("imports", \.json)) }
                 if page.items.isEmpty { return Terminal.say("Nothing was imported yet.") }
                 let rows = page.items.map { row in
-                    [row.id, row.startedAt, row.kind, row.undoneBy == nil ? row.status : "undone", "\(row.points)", "\(row.entries)", row.name]
+                    [
+                        row.id, row.startedAt, row.kind, row.undoneBy == nil ? row.status : "undone", "\(row.points)", "\(row.entries)",
+                        row.name,
+                    ]
                 }
                 let header = ["id", "started", "kind", "status", "points", "entries", "name"]
                 Terminal.say(TextTable(header: header, rows: rows, numbers: ["points", "entries"]).lines.joined(separator: "\n"))

@@ -18,7 +18,8 @@ extension ImportReport {
         lines += leftOut.map { "left out: \($0.header) (\($0.reason))" }
         lines += tables.compactMap(\.refusal).map { "refused: \($0.place): \($0.reason)" }
         lines += streams.map { stream in
-            "stream \(stream.name): \(stream.records) records" + (stream.skipped.map { ", passed over: \($0)" } ?? ", \(stream.points) values")
+            "stream \(stream.name): \(stream.records) records"
+                + (stream.skipped.map { ", passed over: \($0)" } ?? ", \(stream.points) values")
         }
         lines += records.map { "quarantined: line \($0.line): \($0.reason)" }
         if quarantined > records.count { lines.append("and \(quarantined - records.count) more") }
@@ -29,7 +30,9 @@ extension ImportReport {
 
     /// What did not go in.
     var shortfall: String {
-        if quarantined > 0 { return "\(quarantined) \(quarantined == 1 ? "record was" : "records were") quarantined: `livinglytics imports show \(importID)`" }
+        if quarantined > 0 {
+            return "\(quarantined) \(quarantined == 1 ? "record was" : "records were") quarantined: `livinglytics imports show \(importID)`"
+        }
         return "\(refused) of \(tables.count) tables \(refused == 1 ? "was" : "were") refused"
     }
 }
@@ -48,6 +51,7 @@ extension FileTable {
         }
         let names = columns.isEmpty ? accepted.metrics.map(\.name.text) : columns
         let place = "the table on line \(line)" + (title.map { " (\($0.quoted))" } ?? "")
-        return "\(place): \(format.label), from \(source.map(\.text) ?? "several sources"); days as \(accepted.dateForm); \(names.joined(separator: ", "))"
+        return
+            "\(place): \(format.label), from \(source.map(\.text) ?? "several sources"); days as \(accepted.dateForm); \(names.joined(separator: ", "))"
     }
 }

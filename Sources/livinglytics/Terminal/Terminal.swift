@@ -62,14 +62,12 @@ enum Terminal {
         } catch let error as PostgresError {
             end(Failure(StorageError(error)))
         } catch
-            where error is TableError || error is RefusedFile || error is FileError || error is EntryFileError || error is OtherHistory
-            || error is FutureEntry || error is StreamRefusal || error is TooManyQuarantined || error is RepeatedPoint || error is DoubledPoints
-            || error is ImportTooLarge
+            where error is FileError || error is EntryFileError || error is OtherHistory || error is FutureEntry
         {
             end(Failure(.badData, "\(error)"))
         } catch let error as ImportInterrupted {
             end(Failure(.tryAgain, error.description))
-        } catch  where error is StreamMapError || error is HeaderMapError || error is NameError || error is RangeError {
+        } catch  where error is NameError || error is RangeError {
             end(Failure(.usage, "\(error)"))
         } catch let error as LocalStackError {
             end(Failure(.unavailable, error.description))
