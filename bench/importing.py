@@ -270,10 +270,3 @@ def schema(properties: dict) -> str:
 
 def state(day: str) -> str:
     return json.dumps({"type": "STATE", "value": {"bookmarks": {"points": {"replication_key_value": day}}}}) + "\n"
-
-
-if __name__ == "__main__":
-    import measure as measuring  # as a module of its own it knows nothing of this part
-
-    measuring.PARTS["importing"] = measure
-    sys.exit(measuring.main())

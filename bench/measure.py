@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import importing  # noqa: E402
 import posting  # noqa: E402
 import querying  # noqa: E402
 import reference  # noqa: E402
@@ -17,7 +18,7 @@ from postgres import psql  # noqa: E402
 from service import Service, Trouble  # noqa: E402
 
 HERE = Path(__file__).parent
-PARTS = {"serving": serving.measure, "posting": posting.measure, "querying": querying.measure}
+PARTS = {"serving": serving.measure, "posting": posting.measure, "querying": querying.measure, "importing": importing.measure}
 
 
 def main() -> int:

@@ -30,6 +30,13 @@ package struct Imports: Sendable {
                 """
             )
         }
+        // So may one whose id the client chose, unless it posted something.
+        _ = try await database.query(
+            """
+            delete from livinglytics.imports where user_id = \(key.user) and id = \(key.id) and entries = 0 and quarantined = 0
+              and (status = 'failed' or \(Self.hasDied))
+            """
+        )
         let begun = try await database.query(
             """
             insert into livinglytics.imports (user_id, id, kind, status, name, idempotency_key, request)
@@ -47,7 +54,8 @@ package struct Imports: Sendable {
             guard let id = ImportID(try row.get(0)) else { throw .decoding(column: 0, expected: "an import's id") }
             let (status, request, report): (String, String?, String?) = (try row.get(1), try row.get(2), try row.get(3))
             if request != once.request { return .otherRequest(id) }
-            return status == "running" ? .underWay(id) : .done(id, report: .encoded(Array((report ?? "null").utf8)))
+            guard status == "posted", let report else { return .underWay(id) }
+            return .done(id, report: .encoded(Array(report.utf8)))
         }
     }
 
