@@ -4,7 +4,7 @@
 RELEASE_FLAGS := -c release --product livinglytics --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tsan soak ci bench format lint dist
+.PHONY: help run test tsan fuzz soak ci bench format lint dist
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,12 @@ tsan: ## the tests of the Postgres client under Thread Sanitizer
 	TSAN_OPTIONS="suppressions=$(CURDIR)/scripts/tsan-suppressions halt_on_error=0 exitcode=66" \
 	    CLIENT_ONLY=1 swift test --skip-build --sanitize=thread --scratch-path .build-tsan
 
+fuzz: ## for ten minutes, or FUZZ_SECONDS: inputs made by libFuzzer for all that reads files, streams and maps; then 10,000 into a database
+	@scripts/install build stack
+	@scripts/fuzz $(or $(FUZZ_SECONDS),600)
+	swift build --build-tests
+	HOSTILE_IMPORTS=10000 swift test --skip-build --filter HostileImportTests
+
 soak: ## for an hour: client and servers against faults, and 100,000 questions against plain SQL
 	@scripts/install build stack soak
 	swift build $(RELEASE_FLAGS)
@@ -36,7 +42,8 @@ soak: ## for an hour: client and servers against faults, and 100,000 questions a
 	swift build --build-tests
 	ORACLE_HISTORIES=500 swift test --skip-build --filter OracleTests
 
-ci: lint test tsan ## what must pass: lint, build with warnings as errors, all tests, a minute of soak
+ci: lint test tsan ## what must pass: lint, build with warnings as errors, all tests, a minute of fuzzing, a minute of soak
+	@scripts/fuzz 60
 	@scripts/install soak
 	@soak/run --build .build/debug
 

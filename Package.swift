@@ -17,7 +17,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
         .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
@@ -53,7 +52,6 @@ let package = Package(
             name: "Connectors",
             dependencies: [
                 "CZlib", "Domain",
-                .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
@@ -166,6 +164,10 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ]
         ),
+        .testTarget(
+            name: "IngestTests",
+            dependencies: ["TestSupport", "Ingest", "Connectors", "Reporting", "Storage", "Postgres", "Domain"]
+        ),
         .testTarget(name: "ConnectorsTests", dependencies: ["Connectors", "Domain", "TestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "LocalStackTests",
@@ -186,6 +188,14 @@ if Context.environment["CLIENT_ONLY"] != nil {
     package.targets.removeAll { !kept.contains($0.name) }
     package.products = []
     for target in package.targets where target.name == "Postgres" { target.swiftSettings?.append(.define("SANITIZED")) }
+}
+
+// The readers alone, for libFuzzer, which only `scripts/fuzz` builds.
+if Context.environment["FUZZ"] != nil {
+    let kept = ["CZlib", "Domain", "Connectors"]
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.targets.append(.executableTarget(name: "fuzz", dependencies: ["CZlib", "Domain", "Connectors"]))
+    package.products = []
 }
 
 // One list of settings for all.

@@ -183,7 +183,7 @@ def race(systems: dict[str, System], points: Points, what: str) -> dict[str, lis
 
 def clear() -> None:
     posting.empty()
-    psql("--command", "set client_min_messages to warning; drop schema if exists target_bench cascade")
+    psql("--command", "select set_config('client_min_messages', 'warning', true); drop schema if exists target_bench cascade")
 
 
 def check(name: str, query: str, points: Points) -> None:

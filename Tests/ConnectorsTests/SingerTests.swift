@@ -119,21 +119,10 @@ import Testing
         #expect(try read(lines, Self.map + "\n    versions: replace\n") == ["crm/x 2026-01-01 contacts=1", "replaced s"])
     }
 
-    @Test func mapsAreYAMLOrTOML() throws {
-        let toml = """
-            # which fields make points
-            [streams.s]
-            source = "crm"
-            account = ["property"]
-            date = "day"
-            metrics = { contacts = "n" }
-
-            [streams]
-            other = "skip"
-            """.replacing("[streams]\nother = \"skip\"", with: "")
+    @Test func mapsAreYAMLOrJSON() throws {
         let record = Self.record(#""day": "2026-01-01", "property": "x", "n": 1"#)
         for map in [
-            Self.map, toml, #"{"streams": {"s": {"source": "crm", "account": "property", "date": "day", "metrics": {"contacts": "n"}}}}"#,
+            Self.map, #"{"streams": {"s": {"source": "crm", "account": "property", "date": "day", "metrics": {"contacts": "n"}}}}"#,
         ] {
             #expect(try read([Self.schema, record], map) == ["crm/x 2026-01-01 contacts=1"])
         }
@@ -155,8 +144,8 @@ import Testing
         ("streams: {s: {dates: d}}", "the map has a field \"dates\" where there are only account, date, day, metric"),
         ("streams: {s: pass}", "\"pass\" is neither skip nor the fields of a stream"),
         ("steams: {}", "the map can't be used: \"streams\" is missing"),
-        ("streams: [", "the map is neither TOML nor YAML"),
-        ("[streams.s]\ndate = ", "the map is neither TOML nor YAML"),
+        ("streams: [", "the map is no YAML"),
+        ("streams: {a: &x skip, b: *x}", "the map has an anchor or alias, \"&x\""),
     ])
     func refusesMaps(text: String, words: String) {
         do {
@@ -186,6 +175,14 @@ import Testing
     }
 
     /// Streams and fields of voxmedia/tap-instagram, streams.py. A day ends at midnight in California, which is 07:00 or 08:00 in UTC.
+    @Test func thereIsADayBeforeWhichThereIsNone() throws {
+        let schema =
+            #"{"type": "SCHEMA", "stream": "user_insights_daily", "schema": {"properties": {"id": {}, "name": {}, "period": {}, "end_time": {}, "context": {}, "value": {}}}}"#
+        let record =
+            #"{"type": "RECORD", "stream": "user_insights_daily", "record": {"id": "1/", "name": "reach", "end_time": "0001-01-01T00:00", "value": 5}}"#
+        #expect(try read([schema, record]) == ["line 2: \"0001-01-01T00:00\" in its field \"end_time\" is the end of no day"])
+    }
+
     @Test(arguments: [("07:00:00", "2025-12-31"), ("08:00:00", "2025-12-31"), ("08:00:01", "2026-01-01"), ("00:00:00", "2025-12-31")])
     func instagramNeedsNoMap(time: String, day: String) throws {
         let schema =

@@ -46,7 +46,7 @@ struct SeparatorFinder: Sendable {
             (separator, hasDeclaration) = (declared, true)
             return Array(opening.dropFirst(length))
         }
-        separator = Self.mostFrequent(in: opening)
+        separator = Self.mostFrequent(in: opening.prefix(Self.longestOpening))
         return opening
     }
 
@@ -66,7 +66,7 @@ struct SeparatorFinder: Sendable {
 
     /// The separator that most lines have, comments and quoted fields left aside: a number's decimal comma is missing from headers and whole
     /// numbers, while what separates is on every line. The comma where two are alike.
-    private static func mostFrequent(in opening: [UInt8]) -> UInt8 {
+    private static func mostFrequent(in opening: ArraySlice<UInt8>) -> UInt8 {
         var lines = candidates.map { _ in 0 }
         var isOnLine = candidates.map { _ in false }
         var isQuoted = false

@@ -7,6 +7,8 @@ package struct LineSplitter: Sendable {
 
     private var held: [UInt8] = []
     private var position = 0
+    /// Up to where there is no line break.
+    private var searched = 0
     private var isFinished = false
     /// The number of the line that was returned last, from 1.
     package private(set) var line = 0
@@ -16,6 +18,7 @@ package struct LineSplitter: Sendable {
     package mutating func feed(_ bytes: [UInt8]) {
         if position > 0 {
             held.removeSubrange(..<position)
+            searched -= position
             position = 0
         }
         held += bytes
@@ -27,8 +30,9 @@ package struct LineSplitter: Sendable {
     /// - Throws: `.recordTooLong`.
     package mutating func next() throws(FileError) -> [UInt8]? {
         while true {
-            let end = held[position...].firstIndex(of: UInt8(ascii: "\n"))
-            if end ?? held.count - position > Self.longestLine + position { throw .recordTooLong(line: line + 1) }
+            let end = held[max(position, searched)...].firstIndex(of: UInt8(ascii: "\n"))
+            searched = end ?? held.count
+            if searched - position > Self.longestLine { throw .recordTooLong(line: line + 1) }
             guard let end = end ?? (isFinished && position < held.count ? held.count : nil) else { return nil }
             line += 1
             var bytes = held[position..<end]

@@ -8,14 +8,20 @@ struct NDJSONRecords: Sendable {
     /// The record behind the headers, which came from the same line.
     private var first: CSVRecord?
 
+    private static let longestSpace = 1 << 16
+
     mutating func feed(_ bytes: [UInt8]) { lines.feed(bytes) }
 
     mutating func finish() { lines.finish() }
 
     /// Whether a file is of this kind by its first byte that means something; nil as long as there is none.
     static func begins(_ bytes: [UInt8]) -> Bool? {
-        let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
-        return text.first { !($0 == 0x20 || (0x09...0x0D).contains($0)) }.map { $0 == UInt8(ascii: "{") }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        if bytes.count < mark.count, mark.starts(with: bytes) { return nil }
+        let text = bytes.starts(with: mark) ? bytes[3...] : bytes[...]
+        if let first = text.first(where: { !($0 == 0x20 || (0x09...0x0D).contains($0)) }) { return first == UInt8(ascii: "{") }
+        // So much space before the first byte is no file that anybody wrote.
+        return text.count > longestSpace ? false : nil
     }
 
     mutating func next() throws(FileError) -> CSVRecord? {

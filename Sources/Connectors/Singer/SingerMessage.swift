@@ -14,43 +14,51 @@ enum SingerMessage {
 
     /// - Throws: `SingerError`.
     init(_ line: [UInt8]) throws(SingerError) {
-        let message: JSON
-        do throws(JSONError) { message = try JSON(reading: line) } catch { throw .notJSON(error.description) }
-        guard let type = message["type"]?.text?.uppercased() else { throw .noType }
+        let message: Members
+        do throws(JSONError) { message = try JSON.decode(Members.self, from: line) } catch { throw .notJSON(error.description) }
+        guard let type = message.type?.uppercased() else { throw .noType }
         func stream() throws(SingerError) -> String {
-            guard let name = message["stream"]?.text else { throw .missing("stream", type) }
+            guard let name = message.stream else { throw .missing("stream", type) }
             return name
         }
         switch type {
         case "SCHEMA":
-            self = .schema(
-                stream: try stream(),
-                keys: (message["key_properties"]?.elements ?? []).compactMap(\.text),
-                properties: message["schema"]?["properties"]?.members.map { Set($0.map(\.key)) }
-            )
+            let properties = message.schema?["properties"]?.members.map { Set($0.map(\.key)) }
+            self = .schema(stream: try stream(), keys: message.keyProperties ?? [], properties: properties)
         case "RECORD":
-            guard let members = message["record"]?.members else { throw .missing("record", type) }
-            self = .record(
-                stream: try stream(),
-                fields: Dictionary(members.map { ($0.key, $0.value) }) { $1 },
-                version: message["version"]?.integer
-            )
+            guard let fields = message.record else { throw .missing("record", type) }
+            self = .record(stream: try stream(), fields: fields, version: message.version)
         case "STATE":
             guard let value = JSONMember.range(of: "value", in: line) else { throw .missing("value", type) }
             self = .state(Array(line[value]))
         case "ACTIVATE_VERSION":
-            guard let version = message["version"]?.integer else { throw .missing("version", type) }
+            guard let version = message.version else { throw .missing("version", type) }
             self = .activateVersion(stream: try stream(), version: version)
         case "BATCH": self = .batch(stream: try stream())
         default: throw .unknownType(type)
         }
     }
 
+    /// What a message may hold. Read as such, since a value of which nothing is known costs ten times as much.
+    private struct Members: Decodable {
+        let type: String?
+        let stream: String?
+        let record: [String: JSON]?
+        let version: Int?
+        let schema: JSON?
+        let keyProperties: [String]?
+
+        enum CodingKeys: String, CodingKey {
+            case type, stream, record, version, schema
+            case keyProperties = "key_properties"
+        }
+    }
+
     /// Whether a line is a tap's, whatever it lacks.
     static func isMessage(_ line: [UInt8]) -> Bool {
-        let message: JSON
-        do throws(JSONError) { message = try JSON(reading: line) } catch { return false }
-        guard let type = message["type"]?.text?.uppercased() else { return false }
+        let message: Members
+        do throws(JSONError) { message = try JSON.decode(Members.self, from: line) } catch { return false }
+        guard let type = message.type?.uppercased() else { return false }
         return ["SCHEMA", "RECORD", "STATE", "ACTIVATE_VERSION", "BATCH"].contains(type)
     }
 }
@@ -76,12 +84,4 @@ extension SingerError: CustomStringConvertible {
 
 extension JSON {
     fileprivate var members: [Member]? { if case .object(let members) = self { members } else { nil } }
-    fileprivate var elements: [JSON]? { if case .array(let values) = self { values } else { nil } }
-    fileprivate var integer: Int? {
-        switch self {
-        case .integer(let number): number
-        case .number(let number): Int(number.text)
-        default: nil
-        }
-    }
 }

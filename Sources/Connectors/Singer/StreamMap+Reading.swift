@@ -1,6 +1,5 @@
-// A map file: TOML or YAML, whichever it is.
+// A map file: YAML, of which JSON is a part.
 import Domain
-import TOMLKit
 import Yams
 
 /// Why a map can't be used.
@@ -9,32 +8,46 @@ package struct StreamMapError: Error, Sendable, CustomStringConvertible {
 }
 
 extension StreamMap {
-    /// - Parameter text: TOML, or YAML, of which JSON is a part.
+    /// More than any map needs.
+    private static let longest = 256 * 1024
+
+    /// - Parameter text: YAML without anchors, which could unfold a short text into a very long one.
     package init(reading text: String) throws(StreamMapError) {
+        if text.utf8.count > Self.longest { throw StreamMapError(description: "the map has more than \(Self.longest) bytes") }
+        if let anchor = Self.anchor(in: text) {
+            throw StreamMapError(
+                description: "the map has an anchor or alias, \(anchor.quoted): write out what it stands for, or put quotes around it"
+            )
+        }
         let file: MapFile
         do {
-            // A table or a pair of TOML is no YAML, save in what nobody writes.
-            if Self.looksLikeTOML(text) {
-                file = try TOMLDecoder().decode(MapFile.self, from: text)
-            } else {
-                file = try YAMLDecoder().decode(MapFile.self, from: text)
-            }
+            file = try YAMLDecoder().decode(MapFile.self, from: text)
         } catch let error as StreamMapError {
             throw error
         } catch let error as DecodingError {
             throw Self.refusal(error)
         } catch {
-            throw StreamMapError(description: "the map is neither TOML nor YAML: \(error)")
+            throw StreamMapError(description: "the map is no YAML: \(error)")
         }
         var streams: [String: StreamRule] = [:]
         for (name, stream) in file.streams { streams[name] = try stream.rule(name) }
         self.init(streams: streams)
     }
 
-    private static func looksLikeTOML(_ text: String) -> Bool {
-        let lines = text.split(whereSeparator: \.isNewline).map { $0.drop(while: \.isWhitespace) }
-        guard let first = lines.first(where: { !$0.isEmpty && !$0.hasPrefix("#") }) else { return false }
-        return first.hasPrefix("[") || first.prefix { $0 != ":" && $0 != "{" }.contains("=")
+    /// The first word that begins with `&` or `*`, outside quotes.
+    private static func anchor(in text: String) -> String? {
+        var (quote, isStart): (Character?, Bool) = (nil, true)
+        for index in text.indices {
+            let character = text[index]
+            if let open = quote {
+                if character == open { quote = nil }
+                continue
+            }
+            if isStart, character == "&" || character == "*" { return String(text[index...].prefix { !$0.isWhitespace }) }
+            if isStart, character == "\"" || character == "'" { quote = character }
+            isStart = character.isWhitespace || "[{,:-".contains(character)
+        }
+        return nil
     }
 
     private static func refusal(_ error: DecodingError) -> StreamMapError {
@@ -42,7 +55,7 @@ extension StreamMap {
         var inner: (any Error)? = error
         while case .dataCorrupted(let context)? = inner as? DecodingError { inner = context.underlyingError }
         if let inner = inner as? StreamMapError { return inner }
-        if let inner, !(inner is DecodingError) { return StreamMapError(description: "the map is neither TOML nor YAML: \(inner)") }
+        if let inner, !(inner is DecodingError) { return StreamMapError(description: "the map is no YAML: \(inner)") }
         return StreamMapError(description: "the map can't be used: \(words(error))")
     }
 

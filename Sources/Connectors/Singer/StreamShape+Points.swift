@@ -59,7 +59,10 @@ extension StreamShape {
             throw BadRecord(reason: "\(text.quoted) in its field \(name.quoted) has no time of day")
         }
         let isMidnight = bytes.count < 19 || String(decoding: bytes[14..<19], as: UTF8.self) == "00:00"
-        return hour < 8 || (hour == 8 && isMidnight) ? day.advanced(by: -1) : day
+        guard let ended = hour < 8 || (hour == 8 && isMidnight) ? day.adding(days: -1) : day else {
+            throw BadRecord(reason: "\(text.quoted) in its field \(name.quoted) is the end of no day")
+        }
+        return ended
     }
 
     private func account(_ fields: [String: JSON]) throws(BadRecord) -> AccountRef? {

@@ -39,6 +39,8 @@ package final class Gunzip {
             case .packed, .ended:
                 if position == input.count, !isAtEnd {
                     if let chunk = try await nextChunk() { (input, position) = (chunk, 0) } else { isAtEnd = true }
+                    // An empty chunk begins no further file.
+                    if position == input.count, !isAtEnd { continue }
                 }
                 if position == input.count, isAtEnd {
                     guard state == .ended else { throw FileError.badGzip }

@@ -11,10 +11,13 @@ package enum JSONError: Error, Sendable, CustomStringConvertible {
     case syntax
     /// It would be rounded.
     case longNumber
+    /// Each value costs by its depth.
+    case tooDeep
 
     package var description: String {
         switch self {
         case .syntax: "this is no JSON (RFC 8259): look for a missing quote, comma or bracket"
+        case .tooDeep: "objects and arrays stand more than \(JSON.deepest) deep in each other"
         case .longNumber: "a number has more than 38 digits, or lies beyond 10^100: give it as a string"
         }
     }
@@ -23,48 +26,56 @@ package enum JSONError: Error, Sendable, CustomStringConvertible {
 extension JSON {
     /// Reads a document. The order of an object's keys is lost, and a number of more than 38 digits is refused.
     package init(reading bytes: [UInt8]) throws(JSONError) {
-        guard !Self.holdsLongNumber(bytes) else { throw .longNumber }
-        do {
-            self = try JSONDecoder().decode(JSON.self, from: Data(bytes))
-        } catch {
-            throw .syntax
-        }
+        self = try Self.decode(JSON.self, from: bytes)
     }
 
-    /// Foundation's decoder rounds what its decimals can't hold, and does not say so.
-    private static func holdsLongNumber(_ bytes: [UInt8]) -> Bool {
+    /// A document of a known shape: what has not that shape is no such document.
+    package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws(JSONError) -> Value {
+        try check(bytes)
+        do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch { throw .syntax }
+    }
+
+    /// How deep objects and arrays may stand in each other.
+    static let deepest = 64
+
+    /// Foundation's decoder rounds what its decimals can't hold, and does not say so; it takes minutes for a deep document; and it reads
+    /// UTF-16 too, where digits could not be counted.
+    private static func check(_ bytes: [UInt8]) throws(JSONError) {
         var (inString, isEscaped, inExponent) = (false, false, false)
-        var (digits, exponent) = (0, 0)
+        var (digits, exponent, depth) = (0, 0, 0)
         for byte in bytes {
+            if byte == 0 { throw .syntax }
             if inString {
                 if byte == Byte.quote, !isEscaped { inString = false }
                 isEscaped = byte == Byte.backslash && !isEscaped
             } else if Byte.digits.contains(byte) {
                 if inExponent { exponent = min(exponent * 10 + Int(byte - Byte.zero), 10_000) } else { digits += 1 }
-                if digits > 38 || exponent > 100 { return true }
+                if digits > 38 || exponent > 100 { throw .longNumber }
             } else if digits > 0, byte == Byte.lowerE || byte == Byte.upperE {
                 inExponent = true
             } else if byte != Byte.point, !(inExponent && (byte == Byte.plus || byte == Byte.minus)) {
                 (inExponent, digits, exponent) = (false, 0, 0)
                 inString = byte == Byte.quote
+                if byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") { depth += 1 }
+                if byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { depth -= 1 }
+                if depth > deepest { throw .tooDeep }
             }
         }
-        return false
     }
 }
 
 extension JSON: Decodable {
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        // What a value is, a decoder tells only by trying.
+        // What a value is, a decoder tells only by trying, and a failure is dear: what is most common comes first.
         if container.decodeNil() {
             self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
         } else if let value = try? container.decode(String.self) {
             self = .string(value)
         } else if let value = try? container.decode(Decimal.self), let number = ExactDecimal(value.description) {
             self = .number(number)
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
         } else if let values = try? container.decode([JSON].self) {
             self = .array(values)
         } else {

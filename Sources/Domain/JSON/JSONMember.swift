@@ -1,7 +1,7 @@
 // A member of an object as it was written: what is only passed on is not read and written anew.
 
 package enum JSONMember {
-    /// Where the value of a member of the outermost object stands. Of several of one name the last, as readers have it.
+    /// Where the value of a member of the outermost object stands. Of several of one name the first, which the decoder takes too.
     /// - Parameter bytes: a JSON object; what it is if it is none is undefined.
     package static func range(of key: String, in bytes: [UInt8]) -> Range<Int>? {
         var scanner = Scanner(bytes: bytes)
@@ -13,23 +13,22 @@ package enum JSONMember {
         var position = 0
 
         mutating func valueRange(of key: [UInt8]) -> Range<Int>? {
-            var found: Range<Int>?
             skipSpace()
             guard take(UInt8(ascii: "{")) else { return nil }
             while true {
                 skipSpace()
                 let name = position
-                guard skipString() else { return found }
+                guard skipString() else { return nil }
                 let isKey = bytes[(name + 1)..<(position - 1)].elementsEqual(key)
                 skipSpace()
-                guard take(UInt8(ascii: ":")) else { return found }
+                guard take(UInt8(ascii: ":")) else { return nil }
                 skipSpace()
                 let start = position
                 skipValue()
                 var end = position
                 while end > start, Self.isSpace(bytes[end - 1]) { end -= 1 }
-                if isKey { found = start..<end }
-                guard take(UInt8(ascii: ",")) else { return found }
+                if isKey { return start..<end }
+                guard take(UInt8(ascii: ",")) else { return nil }
             }
         }
 

@@ -88,7 +88,7 @@ package struct EntryFile {
             return text
         } catch {
             switch error {
-            case .longNumber: return text
+            case .longNumber, .tooDeep: return text
             case .syntax: return nil
             }
         }

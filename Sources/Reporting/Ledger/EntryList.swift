@@ -84,7 +84,7 @@ extension JSON {
             self = try text.map { text throws(JSONError) in try JSON(reading: Array(text.utf8)) } ?? [:]
         } catch {
             switch error {
-            case .longNumber: self = .optional(text)
+            case .longNumber, .tooDeep: self = .optional(text)
             case .syntax: throw .decoding(column: column, expected: "JSON")
             }
         }

@@ -20,7 +20,7 @@ struct Import: AsyncParsableCommand {
     @Option(help: "Which account of the source, where there are several.") var account: String?
     @Option(help: "What the file is, where its content does not tell: \(ImportFormat.names.joined(separator: ", ")).") var format: String?
     @Option(help: "HEADER=METRIC says what a column is, HEADER= leaves it out. May be given several times.") var map: [String] = []
-    @Option(help: "A TOML or YAML file that says which fields of a tap's streams make points.") var mapFile: String?
+    @Option(help: "A YAML file that says which fields of a tap's streams make points.") var mapFile: String?
     @Option(help: "How dates such as 1/2/2026 are read where no other date tells: month-first or day-first.") var dates: String?
     @Option(help: "How numbers such as 1.234 are read where no other number tells: point or comma, whichever separates the decimals.")
     var decimals: String?
