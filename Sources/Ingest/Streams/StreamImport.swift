@@ -16,45 +16,61 @@ package struct TooManyQuarantined: Error, Sendable, CustomStringConvertible {
 struct StreamImport {
     /// A batch is posted when it has so many points, or when it is so old as a state comes.
     private static let (longestBatch, batchAge) = (50_000, Duration.seconds(5))
+    /// Bytes at once, below which a tap is one that trickles.
+    private static let trickle = 16 * 1024
     /// So many are in the report.
     private static let longestList = 20
+
+    /// A posting that is under way while the next batch is read, and the state that may be handed on after it.
+    private struct Flight {
+        let posting: Task<PostingReport, any Error>
+        var state: [UInt8]?
+    }
 
     private let request: ImportRequest
     private let key: ImportKey
     private let source: ImportSource
     private let progress: ImportProgress
-    private let importer: Importer
+    private let imports: Imports
+    private let poster: StreamPoster
     private var reader: SingerReader
     private var batch = StreamBatch()
     private var versions = StreamVersions()
     private var pendingState: [UInt8]?
+    private var flight: Flight?
     private var lastPosting = ContinuousClock.now
     private var report: ImportReport
     private var posted = PostingReport(metrics: [])
     private var streams: [String: StreamReport] = [:]
 
     init(_ request: ImportRequest, _ key: ImportKey, _ source: ImportSource, _ progress: ImportProgress, _ importer: Importer) {
-        (self.request, self.key, self.source, self.progress, self.importer) = (request, key, source, progress, importer)
+        (self.request, self.key, self.source, self.progress, imports) = (request, key, source, progress, importer.imports)
+        poster = StreamPoster(ledger: importer.ledger, request: request, id: key.id, progress: progress)
         reader = SingerReader(request.map, options: request.options, isLenient: request.isDryRun)
         report = ImportReport(importID: key.id, isDryRun: request.isDryRun, posting: posted)
     }
 
     /// What ends the run early, an interruption or a stream that can't be taken, does not undo what came before it: that is posted first.
     mutating func run(_ emit: ([UInt8]) throws -> Void) async throws -> ImportReport {
+        defer { flight?.posting.cancel() }
         do {
             while let chunk = try await source.next() {
                 reader.feed(chunk)
                 try await drain(emit)
+                // A tap that sends little at a time is slower than we are: its state need not wait for more.
+                if chunk.count < Self.trickle { try await land(emit) }
+                // Where Swift gives this process one thread, the posting that is under way has its turn here.
+                await Task.yield()
             }
             reader.finish()
             try await drain(emit)
         } catch  where !(error is StorageError || error is CancellationError) {
-            try await post(emit)
+            try await postAll(emit)
             throw error
         }
-        try await post(emit)
+        try await postAll(emit)
         let made = finished()
-        if !request.isDryRun { try await importer.imports.finish(key, report: made.json) }
+        if !request.isDryRun { try await imports.finish(key, report: made.json) }
         return made
     }
 
@@ -72,10 +88,14 @@ struct StreamImport {
                 try await quarantine(QuarantinedRecord(line: line, stream: stream, reason: reason, record: record))
             case .state(let value):
                 pendingState = value
-                if batch.isEmpty || ContinuousClock.now - lastPosting > Self.batchAge { try await post(emit) }
+                if batch.isEmpty, flight != nil {
+                    takeState()
+                } else if batch.isEmpty || ContinuousClock.now - lastPosting > Self.batchAge {
+                    try await post(emit)
+                }
             case .replaced(let stream):
-                try await post(emit)
-                try await withdrawOthers(stream)
+                try await postAll(emit)
+                posted = posted.adding(try await poster.withdrawOthers(stream, than: versions.points(of: stream)))
                 versions.close(stream)
             }
         }
@@ -88,37 +108,42 @@ struct StreamImport {
         if report.quarantined > request.quarantineLimit { throw TooManyQuarantined(count: report.quarantined, last: record) }
     }
 
-    /// Everything that was read: then the newest state of those that came before it.
+    private mutating func postAll(_ emit: ([UInt8]) throws -> Void) async throws {
+        try await post(emit)
+        try await land(emit)
+    }
+
+    /// Everything that was read, once what was read before is posted.
     private mutating func post(_ emit: ([UInt8]) throws -> Void) async throws {
-        let stored = batch
-        batch = StreamBatch()
-        lastPosting = .now
-        for (stream, points) in stored.streams { try await post(points, of: stream, []) }
-        if !stored.quarantined.isEmpty { try await post([], of: "", stored.quarantined) }
+        try await land(emit)
+        let (stored, poster) = (batch, poster)
+        (batch, lastPosting) = (StreamBatch(), .now)
+        flight = Flight(posting: Task { try await poster.post(stored) })
+        takeState()
+    }
+
+    /// The newest state goes with the posting that is under way: all that came before it is in that or in one before.
+    private mutating func takeState() {
         // A version that is under way has to be sent again from its beginning, if it is cut off: what it withdraws is known at its end only.
-        guard !request.isDryRun, let state = pendingState, versions.areClosed else { return }
+        guard !request.isDryRun, versions.areClosed, let state = pendingState else { return }
+        flight?.state = state
+        pendingState = nil
+    }
+
+    /// Waits for the posting that is under way; then the newest of the states that came before it may be handed on.
+    private mutating func land(_ emit: ([UInt8]) throws -> Void) async throws {
+        guard let flight else { return }
+        self.flight = nil
+        posted = posted.adding(
+            try await withTaskCancellationHandler {
+                try await flight.posting.value
+            } onCancel: {
+                flight.posting.cancel()
+            }
+        )
+        guard let state = flight.state else { return }
         try emit(state)
-        (report.state, pendingState) = (state, nil)
-    }
-
-    private mutating func post(_ points: [AccountPoint], of stream: String, _ quarantined: [QuarantinedRecord]) async throws {
-        var rest = points[...]
-        var rules = request.rules
-        rules.isLast = false
-        let meta: JSON = ["file": .string(request.name), "stream": .string(stream)]
-        let provenance = Provenance(importID: key.id, name: request.name, meta: meta)
-        let made = try await importer.ledger.post(for: request.user, from: provenance, rules, quarantined: quarantined) { rest.popFirst() }
-        progress.add(points: points.count)
-        posted = posted.adding(made)
-    }
-
-    /// What was posted for the stream, and is not in its new version.
-    private mutating func withdrawOthers(_ stream: String) async throws {
-        let seen = versions.points(of: stream)
-        let known = try await importer.ledger.points(postedBy: stream, of: request.user)
-        let gone = known.filter { !seen.contains($0) }
-        let points = gone.map { AccountPoint(account: $0.account, point: PostedPoint(metric: $0.metric, day: $0.day, value: nil)) }
-        if !points.isEmpty { try await post(points, of: stream, []) }
+        report.state = state
     }
 
     private func finished() -> ImportReport {

@@ -118,15 +118,19 @@ extension Imports {
     /// `ours`: the points that the import posted entries to, what its entries add up to, and whether others came after its first one.
     private static func touched(_ key: ImportKey) -> SQL {
         """
-        entries as materialized (
-          select m.source_name, m.account_ref, m.metric_name, m.metric_date, m.metric_value, m.presence,
-                 m.import_id is not distinct from \(key.id)::uuid as is_ours,
-                 row_number() over (partition by m.source_name, m.account_ref, m.metric_name, m.metric_date
-                                    order by coalesce(m.created_at, '-infinity'), m.id) as place
-          from livinglytics.import_metrics p
-          join public.metrics m on m.user_id = p.user_id and m.metric_name = p.metric_name and m.source_name = p.source_name
-            and m.account_ref = p.account_ref and m.metric_date between p.first_day and p.last_day
-          where p.user_id = \(key.user) and p.import_id = \(key.id)
+        places as materialized (
+          select metric_name, source_name, account_ref, first_day, last_day from livinglytics.import_metrics
+          where user_id = \(key.user) and import_id = \(key.id)
+        ), entries as materialized (
+          \(Ledger.entries(
+            key.user,
+            of: "places",
+            columns: """
+                source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id is not distinct from \(key.id)::uuid as is_ours,
+                row_number() over (partition by source_name, account_ref, metric_name, metric_date
+                                   order by coalesce(created_at, '-infinity'), id) as place
+                """
+          ))
         ), ours as (
           select source_name, account_ref, metric_name, metric_date,
                  sum(metric_value) filter (where is_ours) as value, sum(presence) filter (where is_ours) as presence,
@@ -148,7 +152,7 @@ extension Imports {
             ), stamped as (
               update livinglytics.accounts set last_posted_at = (select at from stamp)
               where user_id = \(key.user) and (source_name, account_ref) in (select source_name, account_ref from changes)
-            ), places as (
+            ), listed as (
               insert into livinglytics.import_metrics
                 (user_id, import_id, metric_name, source_name, account_ref, first_day, last_day)
               select \(key.user)::uuid, \(undo)::uuid, metric_name, source_name, account_ref, min(metric_date), max(metric_date)

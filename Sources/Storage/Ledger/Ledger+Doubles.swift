@@ -52,19 +52,22 @@ extension Ledger {
 
     /// Points without an account, of a metric and day that is staged under one and not without.
     private static func doubles(_ user: UserID) -> SQL {
-        """
-        select k.source_name, k.metric_name, k.metric_date from (
-          select m.source_name, m.metric_name, m.metric_date
-          from (select source_name, metric_name, min(metric_date) as first_day, max(metric_date) as last_day
-                from pg_temp.staged_points where account_ref <> '' group by 1, 2) b
-          join public.metrics m on m.user_id = \(user) and m.metric_name = b.metric_name and m.source_name = b.source_name
-            and m.account_ref = '' and m.metric_date between b.first_day and b.last_day
-          group by 1, 2, 3 having sum(m.presence) > 0
-        ) k
-        where exists (select from pg_temp.staged_points s where s.source_name = k.source_name and s.metric_name = k.metric_name
-                        and s.metric_date = k.metric_date and s.account_ref <> '' and s.value is not null)
-          and not exists (select from pg_temp.staged_points s where s.source_name = k.source_name and s.metric_name = k.metric_name
-                            and s.metric_date = k.metric_date and s.account_ref = '')
-        """
+        let places: SQL = "places"
+        return """
+            with places as materialized (
+              select source_name, '' as account_ref, metric_name, min(metric_date) as first_day, max(metric_date) as last_day
+              from pg_temp.staged_points where account_ref <> '' group by 1, 2, 3
+            ), known as (
+              \(entries(
+                user,
+                of: places,
+                columns: "source_name, metric_name, metric_date",
+                tail: "group by 1, 2, 3 having sum(presence) > 0"
+              ))
+            )
+            select k.source_name, k.metric_name, k.metric_date from known k
+            join (select source_name, metric_name, metric_date from pg_temp.staged_points group by 1, 2, 3
+                  having bool_and(account_ref <> '') and bool_or(value is not null)) s using (source_name, metric_name, metric_date)
+            """
     }
 }

@@ -7,6 +7,18 @@ extension Ledger {
         "user_id = \(account.user) and source_name = \(account.source) and account_ref = \(account.ref)"
     }
 
+    /// Entries of the metrics, sources, accounts and days of `places`, and perhaps others of a mixture of them: what is joined with it leaves those
+    /// out. Asked for as a join, PostgreSQL reads the same days once per metric where it has no statistics yet; as arrays it can't.
+    static func entries(_ user: UserID, of places: SQL, columns: SQL, tail: SQL = "") -> SQL {
+        """
+        select \(columns) from public.metrics m
+        where m.user_id = \(user) and m.metric_name = any(array(select metric_name from \(places)))
+          and m.source_name = any(array(select source_name from \(places))) and m.account_ref = any(array(select account_ref from \(places)))
+          and m.metric_date between (select min(first_day) from \(places)) and (select max(last_day) from \(places))
+        \(tail)
+        """
+    }
+
     /// Staged points against what the ledger has. A point that exists keeps its presence whatever that adds up to; one that does not,
     /// or was withdrawn, gets what brings it to 1; one that is withdrawn, what brings it to 0.
     private static func differences(_ user: UserID) -> SQL {
@@ -15,10 +27,12 @@ extension Ledger {
           select source_name, account_ref, metric_name, min(metric_date) as first_day, max(metric_date) as last_day
           from pg_temp.staged_points group by 1, 2, 3
         ), known as (
-          select m.source_name, m.account_ref, m.metric_name, m.metric_date, sum(m.metric_value) as value, sum(m.presence) as presence
-          from bounds b join public.metrics m on m.user_id = \(user) and m.metric_name = b.metric_name and m.source_name = b.source_name
-            and m.account_ref = b.account_ref and m.metric_date between b.first_day and b.last_day
-          group by 1, 2, 3, 4
+          \(entries(
+            user,
+            of: "bounds",
+            columns: "source_name, account_ref, metric_name, metric_date, sum(metric_value) as value, sum(presence) as presence",
+            tail: "group by 1, 2, 3, 4"
+          ))
         ), differences as (
           select source_name, account_ref, metric_name, metric_date, s.value, s.line,
                  coalesce(s.value, 0) - coalesce(k.value, 0) as change,
