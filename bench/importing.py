@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 sys.dont_write_bytecode = True
 import figures  # noqa: E402
+import packages  # noqa: E402
 import posting  # noqa: E402
 import reference  # noqa: E402
 from figures import Figure  # noqa: E402
@@ -47,24 +48,7 @@ class System(NamedTuple):
 
 def prepare() -> str:
     """Installs target-postgres into a virtual environment of its own. Returns why it can't be benched, or nothing."""
-    stamp = VENV / "installed"
-    if stamp.is_file() and stamp.read_text() == PACKAGES:
-        return ""
-    steps = [
-        [sys.executable, "-m", "venv", "--clear", str(VENV)],
-        [str(VENV / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", *PACKAGES.split()],
-        [str(VENV / "bin" / "target-postgres"), "--version"],
-    ]
-    print(f"Installing the target: pip install {' '.join(PACKAGES.split())}", file=sys.stderr)
-    for step in steps:
-        try:
-            run = subprocess.run(step, capture_output=True, text=True, timeout=180)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return str(error)
-        if run.returncode:
-            return f"target-postgres can't be installed: {((run.stderr or run.stdout).strip().splitlines() or ['no word why'])[-1]}"
-    stamp.write_text(PACKAGES)
-    return ""
+    return packages.install(VENV, PACKAGES, *PACKAGES.split())
 
 
 def measure(services: dict, options: argparse.Namespace, conditions: dict) -> tuple[str, dict]:

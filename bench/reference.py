@@ -1,9 +1,9 @@
 """The brief's own service, if this machine has it: it is no part of this repository."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
+
+import packages
 
 ROOT = Path(__file__).parent.parent
 DIRECTORY = ROOT.parent / "shared" / "reference"
@@ -15,25 +15,7 @@ def prepare() -> str:
     requirements = DIRECTORY / "requirements.txt"
     if not requirements.is_file():
         return f"there is no {os.path.relpath(requirements, ROOT)}"
-    venv = KEPT / "venv"
-    stamp = venv / "installed"
-    wanted = requirements.read_text()
-    if stamp.is_file() and stamp.read_text() == wanted:
-        return ""
-    steps = [
-        [sys.executable, "-m", "venv", "--clear", str(venv)],
-        [str(venv / "bin" / "pip"), "install", "--quiet", "--disable-pip-version-check", "-r", str(requirements)],
-    ]
-    print("Installing what the reference needs: pip install -r ../shared/reference/requirements.txt", file=sys.stderr)
-    for step in steps:
-        try:
-            run = subprocess.run(step, capture_output=True, text=True, timeout=180)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            return str(error)
-        if run.returncode:
-            return f"its packages can't be installed: {(run.stderr or run.stdout).strip().splitlines()[-1]}"
-    stamp.write_text(wanted)
-    return ""
+    return packages.install(KEPT / "venv", requirements.read_text(), "-r", os.path.relpath(requirements))
 
 
 def command() -> list[str]:

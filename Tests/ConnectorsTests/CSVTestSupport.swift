@@ -14,7 +14,7 @@ struct Row: Equatable, CustomStringConvertible {
         self.fields = fields
     }
 
-    init(_ record: CSVRecord) {
+    init(_ record: FileRecord) {
         line = record.line
         fields = record.fields.indices.map(record.text)
     }

@@ -169,4 +169,76 @@ import Testing
             #expect(badSource.error.contains("Google Analytics"))
         }
     }
+
+    @Test func whatAFileDoesNotSayIsAskedFor() async throws {
+        try await withUser { test, environment in
+            let text = "date,device,visits,Total revenue\n2026-01-01,phone,5,1.5\n2026-01-01,desktop,6,2\n"
+            func run(_ more: String...) async throws -> Binary.Outcome {
+                try await Binary.run(["import", "-", "--user", "a@x.test"] + more, environment: environment, input: text)
+            }
+            #expect(try await run("--source", "ga4", "--collapse", "device").error.contains("say so with --currency"))
+            #expect(try await run("--collapse", "device", "--currency", "EUR").error.contains("say so with --source"))
+            #expect(try await run("--source", "ga4", "--currency", "EUR").error.contains("add its rows up with --collapse device"))
+            #expect(try await run("--source", "ga4", "--currency", "Euro").status == 64)
+            #expect(try await run("--source", "ga4", "--format", "xlsx").status == 64)
+            let outcome = try await run("--source", "ga4", "--collapse", "device", "--currency", "EUR", "--dry-run")
+            #expect(
+                outcome.output == """
+                    the table on line 1: a table of days, from ga4; days as YYYY-MM-DD; "device" is added up, "visits" is sessions, "Total revenue" is total_revenue.EUR
+                    sessions: 1 days 2026-01-01..2026-01-01, sum 11; 1 new, 0 restated, 0 unchanged
+                    total_revenue.EUR: 1 days 2026-01-01..2026-01-01, sum 3.5; 1 new, 0 restated, 0 unchanged
+                    Would post 2 entries for 2 points.
+
+                    """
+            )
+            #expect(try await test.database.query("select from metrics").isEmpty)
+        }
+    }
+
+    @Test func whatIsThereWithoutAnAccountIsNotDoubled() async throws {
+        try await withUser { test, environment in
+            #expect(try await Binary.run(arguments(Self.usagov), environment: environment).status == 0)
+            let refused = try await Binary.run(arguments(Self.usagov, "--account", "usda"), environment: environment)
+            #expect(refused.status == 65)
+            #expect(refused.error.contains("90 of sessions (ga4, 2023-10-07..2024-01-04)"), "\(refused.error)")
+            let taken = try await Binary.run(arguments(Self.usagov, "--account", "usda", "--take-over"), environment: environment)
+            #expect(taken.output.contains("90 withdrawn") && taken.output.contains("Posted 180 entries for 90 points."), "\(taken.output)")
+            let sum: Int = try await test.database.query("select sum(metric_value) from metrics")[0].get(0)
+            #expect(sum == 37_256_882)
+        }
+    }
+
+    @Test func theListAndTheWayBack() async throws {
+        try await withUser { test, environment in
+            func imports(_ more: String...) async throws -> Binary.Outcome {
+                try await Binary.run(["imports"] + more + ["--user", "a@x.test"], environment: environment)
+            }
+            #expect(try await imports().output == "Nothing was imported yet.\n")
+            #expect(try await Binary.run(arguments(Self.usagov), environment: environment).status == 0)
+            let lines = try await imports().output.split(separator: "\n")
+            #expect(lines.count == 2 && lines[1].hasSuffix("ga4api-usagov-agriculture-users.csv"), "\(lines)")
+            let id = String(lines[1].prefix(36))
+            let shown = try await imports("show", id)
+            #expect(shown.output.contains("\"status\": \"posted\"") && shown.output.contains("\"sum\": 37256882"), "\(shown.output)")
+            let undone = try await imports("undo", id)
+            #expect(undone.output.hasPrefix("Took back 90 points; 0 were posted to later and stay."), "\(undone.output)")
+            #expect(try await imports("undo", id).error.contains("was undone already"))
+            #expect(try await imports("undo", "x").status == 64)
+            #expect(try await imports().output.contains("  undone  "))
+            #expect(try await test.database.query("select from livinglytics.points").isEmpty)
+        }
+    }
+
+    /// What was exported comes back as it was, packed or not.
+    @Test(arguments: ["csv", "ndjson"])
+    func anExportGoesInAgain(_ format: String) async throws {
+        try await withUser { test, environment in
+            #expect(try await Binary.run(arguments(Self.usagov, "--account", "usda"), environment: environment).status == 0)
+            #expect(try await Binary.run(["users", "add", "b@x.test"], environment: environment).status == 0)
+            let line = "\(try Binary.path) export --user a@x.test --format \(format) | gzip | \(try Binary.path) import - --user b@x.test 2>/dev/null"
+            let outcome = try await Shell.run(line, in: "/", environment: environment)
+            #expect(outcome.output.contains("\"ga4\" \"usda\" sessions: 90 days 2023-10-07..2024-01-04, sum 37256882; 90 new"), "\(outcome.output)")
+            #expect(try await test.database.query("select from metrics").count == 180)
+        }
+    }
 }

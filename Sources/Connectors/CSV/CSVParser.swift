@@ -27,7 +27,7 @@ package struct CSVParser: Sendable {
 
     var state = State.recordStart
     /// The record being read. Handed out by value: dropped by the reader before the next, its memory is used again.
-    var record = CSVRecord()
+    var record = FileRecord()
     /// Where the current field starts in the record's bytes.
     var fieldStart = 0
     /// The line of the next byte.
@@ -76,7 +76,7 @@ package struct CSVParser: Sendable {
     }
 
     /// The next record; nil when more bytes are needed, or, after `finish`, at the end.
-    package mutating func next() throws(FileError) -> CSVRecord? {
+    package mutating func next() throws(FileError) -> FileRecord? {
         if let failure { throw failure }
         do throws(FileError) {
             if let kind = decoder.kind { throw FileError.notText(kind) }

@@ -54,7 +54,7 @@ struct DailyRows: Sendable {
         }
     }
 
-    mutating func read(_ record: CSVRecord) throws(TableError) {
+    mutating func read(_ record: FileRecord) throws(TableError) {
         guard record.fields.count == columns.count else {
             problems.add(.fieldCount(line: record.line, expected: columns.count, found: record.fields.count))
             return
@@ -89,14 +89,14 @@ struct DailyRows: Sendable {
     }
 
     /// `Total` in place of a day; with Universal Analytics, nothing.
-    private func isTotals(_ record: CSVRecord) -> Bool {
+    private func isTotals(_ record: FileRecord) -> Bool {
         let range = record.trimmed(dateIndex)
         if range.isEmpty { return format.hasNamelessTotals }
         guard !(0x30...0x39).contains(record.bytes[range.lowerBound]) else { return false }
         return KnownHeaders.totals.contains(Header(record.text(dateIndex)).letters)
     }
 
-    private mutating func note(_ reading: NumberReading, of metric: Int, _ record: CSVRecord) {
+    private mutating func note(_ reading: NumberReading, of metric: Int, _ record: FileRecord) {
         func text() -> String { record.text(metrics[metric].index) }
         if let only = reading.only {
             marks.note(only, NumberSample(line: record.line, text: text()))
@@ -120,11 +120,11 @@ struct DailyRows: Sendable {
     }
 
     /// Whether a record has as many fields, and a day where it belongs.
-    func wouldTake(_ record: CSVRecord) -> Bool {
+    func wouldTake(_ record: FileRecord) -> Bool {
         record.fields.count == columns.count && readForm(record)?.day != nil
     }
 
-    private func readForm(_ record: CSVRecord) -> (form: DateForm, day: Day?)? {
+    private func readForm(_ record: FileRecord) -> (form: DateForm, day: Day?)? {
         let cell = record.bytes.span.extracting(record.trimmed(dateIndex))
         guard let firstDay else { return DateForm.read(cell, hasShortYears: format.hasShortYears) }
         guard (1...5).contains(cell.count) else { return nil }
@@ -136,7 +136,7 @@ struct DailyRows: Sendable {
         return (.nthDay, firstDay.adding(days: days))
     }
 
-    private mutating func readDay(_ record: CSVRecord) throws(TableError) -> Day? {
+    private mutating func readDay(_ record: FileRecord) throws(TableError) -> Day? {
         let range = record.trimmed(dateIndex)
         let read = inOrder(readForm(record))
         if let day = read?.day, let form = read?.form, form == dateForm?.form { return day }

@@ -39,7 +39,7 @@ struct DailyTableReader: Sendable {
     mutating func fail(_ error: TableError) { failure = failure ?? error }
 
     /// Whether a record could be one more row.
-    func wouldTake(_ record: CSVRecord) -> Bool {
+    func wouldTake(_ record: FileRecord) -> Bool {
         switch rows {
         case .daily(let rows): rows.wouldTake(record)
         case .long(let rows): rows.wouldTake(record)
@@ -48,7 +48,7 @@ struct DailyTableReader: Sendable {
     }
 
     /// - Parameter hasCommas: whether commas separate the file's fields.
-    mutating func read(_ record: CSVRecord, hasCommas: Bool) {
+    mutating func read(_ record: FileRecord, hasCommas: Bool) {
         guard failure == nil else { return }
         do throws(TableError) {
             switch rows {
@@ -69,7 +69,7 @@ struct DailyTableReader: Sendable {
         }
     }
 
-    private mutating func begin(_ record: CSVRecord, hasCommas: Bool) throws(TableError) {
+    private mutating func begin(_ record: FileRecord, hasCommas: Bool) throws(TableError) {
         firstLine = record.line
         headers = record.fields.indices.map { Header(record.text($0)).text }
         let opening = TableOpening(preamble: preamble, headers: headers.map(Header.init))

@@ -31,7 +31,7 @@ struct MetricColumn: Sendable {
     }
 
     /// The cell's value; nil where it is missing or bad.
-    mutating func read(_ record: CSVRecord) -> NumberReading? {
+    mutating func read(_ record: FileRecord) -> NumberReading? {
         switch CellValue(record.bytes.span.extracting(record.trimmed(index))) {
         case .missing:
             missing += 1
@@ -64,7 +64,7 @@ struct MetricColumn: Sendable {
         problems.add(.cell(BadCell(line: number.line, column: header, text: number.text, reason: .twoWays)))
     }
 
-    private mutating func add(_ reason: BadCell.Reason, _ record: CSVRecord) {
+    private mutating func add(_ reason: BadCell.Reason, _ record: FileRecord) {
         problems.add(.cell(BadCell(line: record.line, column: header, text: record.text(index), reason: reason)))
     }
 }

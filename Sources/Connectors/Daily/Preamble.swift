@@ -24,7 +24,7 @@ struct Preamble: Sendable {
     }
 
     /// `# text`, and not `#REF!` nor `#,date`.
-    private static func isComment(_ record: CSVRecord) -> Bool {
+    private static func isComment(_ record: FileRecord) -> Bool {
         record.bytes.first == UInt8(ascii: "#") && (record.bytes.count == 1 || record.bytes[1] == UInt8(ascii: " "))
     }
 
@@ -41,7 +41,7 @@ struct Preamble: Sendable {
     }
 
     /// False if the record is not of the preamble: then it has the headers.
-    mutating func take(_ record: CSVRecord) -> Bool {
+    mutating func take(_ record: FileRecord) -> Bool {
         if Self.isComment(record) {
             // A comma in a comment separates nothing, and those at its end are a spreadsheet's.
             let end = record.bytes.lastIndex { !SeparatorFinder.candidates.contains($0) } ?? 0

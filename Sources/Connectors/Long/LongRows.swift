@@ -40,7 +40,7 @@ struct LongRows: Sendable {
         usualMark = options.decimals ?? (hasCommas ? .point : nil)
     }
 
-    mutating func read(_ record: CSVRecord) throws(TableError) {
+    mutating func read(_ record: FileRecord) throws(TableError) {
         guard record.fields.count == places.columns.count else {
             return try add(.fieldCount(line: record.line, expected: places.columns.count, found: record.fields.count))
         }
@@ -67,7 +67,7 @@ struct LongRows: Sendable {
         return ready
     }
 
-    func wouldTake(_ record: CSVRecord) -> Bool {
+    func wouldTake(_ record: FileRecord) -> Bool {
         record.fields.count == places.columns.count && DateForm.read(record.bytes.span.extracting(record.trimmed(places.date)))?.day != nil
     }
 
@@ -91,7 +91,7 @@ struct LongRows: Sendable {
         if problems.count >= Problems.longestList { throw .problems(problems) }
     }
 
-    private mutating func day(_ record: CSVRecord) throws(TableError) -> Day? {
+    private mutating func day(_ record: FileRecord) throws(TableError) -> Day? {
         let read = DateForm.read(record.bytes.span.extracting(record.trimmed(places.date)))
         func cell(_ reason: BadCell.Reason) -> TableProblem {
             .cell(BadCell(line: record.line, column: places.columns[places.date].header, text: record.text(places.date), reason: reason))
@@ -119,7 +119,7 @@ struct LongRows: Sendable {
     }
 
     /// A name of ours as it is, so that what was exported comes back as it was; a header's words otherwise.
-    private mutating func metric(_ record: CSVRecord) throws(TableError) -> MetricName? {
+    private mutating func metric(_ record: FileRecord) throws(TableError) -> MetricName? {
         let text = record.text(places.metric)
         if let known = metrics[text] { return known }
         let header = Header(text)
@@ -152,7 +152,7 @@ struct LongRows: Sendable {
     }
 
     private func name<Name>(
-        _ record: CSVRecord,
+        _ record: FileRecord,
         _ place: Int?,
         _ known: inout [String: Name],
         _ read: (String) throws(NameError) -> Name
@@ -166,7 +166,7 @@ struct LongRows: Sendable {
         return name
     }
 
-    private mutating func value(_ record: CSVRecord, _ metric: MetricName) throws(TableError) -> ExactDecimal? {
+    private mutating func value(_ record: FileRecord, _ metric: MetricName) throws(TableError) -> ExactDecimal? {
         func cell(_ reason: BadCell.Reason) -> TableProblem {
             .cell(BadCell(line: record.line, column: places.columns[places.value].header, text: record.text(places.value), reason: reason))
         }

@@ -31,7 +31,7 @@ struct FileRecords: Sendable {
         lines?.finish()
     }
 
-    mutating func next() throws(FileError) -> CSVRecord? {
+    mutating func next() throws(FileError) -> FileRecord? {
         if csv != nil { return try csv?.next() }
         return try lines?.next()
     }

@@ -6,7 +6,7 @@ struct NDJSONRecords: Sendable {
     private var lines = LineSplitter()
     private var keys: [String]?
     /// The record behind the headers, which came from the same line.
-    private var first: CSVRecord?
+    private var first: FileRecord?
 
     private static let longestSpace = 1 << 16
 
@@ -24,7 +24,7 @@ struct NDJSONRecords: Sendable {
         return text.count > longestSpace ? false : nil
     }
 
-    mutating func next() throws(FileError) -> CSVRecord? {
+    mutating func next() throws(FileError) -> FileRecord? {
         if let first {
             self.first = nil
             return first
@@ -35,11 +35,11 @@ struct NDJSONRecords: Sendable {
         guard let keys else {
             let names = members.keys.sorted()
             keys = names
-            first = CSVRecord(line: lines.line, names.map { members[$0] ?? "" })
-            return CSVRecord(line: lines.line, names)
+            first = FileRecord(line: lines.line, names.map { members[$0] ?? "" })
+            return FileRecord(line: lines.line, names)
         }
         if let other = members.keys.filter({ !keys.contains($0) }).min() { throw .otherKey(line: lines.line, other) }
-        return CSVRecord(line: lines.line, keys.map { members[$0] ?? "" })
+        return FileRecord(line: lines.line, keys.map { members[$0] ?? "" })
     }
 
     private func object(_ line: [UInt8]) throws(FileError) -> [JSON.Member] {
@@ -62,7 +62,7 @@ struct NDJSONRecords: Sendable {
     }
 }
 
-extension CSVRecord {
+extension FileRecord {
     fileprivate init(line: Int, _ texts: [String]) {
         self.line = line
         for text in texts {

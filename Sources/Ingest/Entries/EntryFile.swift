@@ -43,7 +43,7 @@ package struct EntryFile {
         }
     }
 
-    private func checkHeader(_ record: CSVRecord) throws(EntryFileError) {
+    private func checkHeader(_ record: FileRecord) throws(EntryFileError) {
         let header = record.fields.indices.map(record.text)
         guard header == LedgerEntry.columns else {
             let columns = LedgerEntry.columns.joined(separator: ",")
@@ -54,7 +54,7 @@ package struct EntryFile {
         }
     }
 
-    private static func entry(_ record: CSVRecord) throws(EntryFileError) -> LedgerEntry {
+    private static func entry(_ record: FileRecord) throws(EntryFileError) -> LedgerEntry {
         guard record.fields.count == LedgerEntry.columns.count else {
             throw EntryFileError(line: record.line, what: "it has \(record.fields.count) fields in place of \(LedgerEntry.columns.count)")
         }

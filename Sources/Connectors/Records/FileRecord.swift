@@ -1,7 +1,7 @@
-// One record of a CSV file: its bytes, and where the fields are in them.
+// One record of a file: its bytes, and where the fields are in them.
 
-/// A record of a CSV file. Fields are ranges of one array of bytes, so that a field costs no allocation.
-package struct CSVRecord: Sendable {
+/// A record of a file. Fields are ranges of one array of bytes, so that a field costs no allocation.
+package struct FileRecord: Sendable {
     /// The line on which the record starts, from 1. A quoted field may hold further lines.
     package internal(set) var line = 1
     /// UTF-8. What lies between the fields means nothing.

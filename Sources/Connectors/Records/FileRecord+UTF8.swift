@@ -1,6 +1,6 @@
 // Whether a record is UTF-8, and if not, on which line.
 
-extension CSVRecord {
+extension FileRecord {
     /// The line of the first byte that is no UTF-8; nil if all are.
     var firstLineNotUTF8: Int? {
         guard String(validating: bytes, as: UTF8.self) == nil else { return nil }
