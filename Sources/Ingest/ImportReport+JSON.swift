@@ -55,6 +55,7 @@ extension FileTable {
             "source": .optional(source?.text),
             "from": .optional(accepted?.days.lowerBound.description),
             "to": .optional(accepted?.days.upperBound.description),
+            "columns": .array(accepted?.columns.map { ["header": .string($0.header), "is": .string($0.role.description)] } ?? []),
             "metrics": .array(accepted?.metrics.filter { $0.count > 0 }.map { .string($0.name.text) } ?? []),
             "refused": .optional(refusal?.reason.description),
         ]

@@ -43,7 +43,11 @@ package final class ImportSource {
         while line.count < LineSplitter.longestLine, let chunk = try await read() {
             opening.append(chunk)
             line += chunk
-            if let end = line.firstIndex(of: UInt8(ascii: "\n")), line[..<end].contains(where: { $0 > 0x20 }) { return Array(line[..<end]) }
+            if let start = line.firstIndex(where: { $0 > 0x20 && !NDJSONStart.mark.contains($0) }),
+                let end = line[start...].firstIndex(of: UInt8(ascii: "\n"))
+            {
+                return Array(line[start..<end])
+            }
             // No object begins like this.
             if NDJSONStart.speaksAgainst(line) { break }
         }
@@ -63,7 +67,10 @@ package final class ImportSource {
 }
 
 private enum NDJSONStart {
+    /// The bytes of a byte order mark.
+    static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
     static func speaksAgainst(_ bytes: [UInt8]) -> Bool {
-        bytes.first { $0 > 0x20 && ![0xEF, 0xBB, 0xBF].contains($0) }.map { $0 != UInt8(ascii: "{") } ?? false
+        bytes.first { $0 > 0x20 && !mark.contains($0) }.map { $0 != UInt8(ascii: "{") } ?? false
     }
 }

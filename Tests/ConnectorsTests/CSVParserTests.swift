@@ -128,7 +128,10 @@ import Testing
             ),
             (.unterminatedQuote(line: 7), "the quoted field that opens on line 7 never ends: a closing \" is missing"),
             (.notUTF8(line: 3), "line 3 is not UTF-8: save the file as UTF-8 (in a spreadsheet: “CSV UTF-8”) and import that"),
-            (.recordTooLong(line: 2), "the record that starts on line 2 is longer than 1 MiB: is this a CSV file?"),
+            (
+                .recordTooLong(line: 2),
+                "the record that starts on line 2 is longer than 1 MiB: is this a file of tables, or a tap's messages?"
+            ),
         ] as [(FileError, String)]
     )
     func errorsSayWhatToDo(error: FileError, text: String) {

@@ -87,6 +87,34 @@ import Testing
         #expect(tables.last?.words?.hasPrefix(words) == true, "\(tables.last?.words ?? "taken")")
     }
 
+    /// As in a table with a row per day: one number that tells binds the others.
+    @Test func decimalsAreOfOneKind() throws {
+        let told = try read("date,metric,value\n2026-01-01,a,\"1,5\"\n2026-01-02,a,1.234\n", TableOptions(source: "x"))
+        #expect(told.points == ["2 x/? 2026-01-01 a=1.5", "3 x/? 2026-01-02 a=1234"])
+        for second in ["1.5", "\"1,234.5\""] {
+            let mixed = try read("date,metric,value\n2026-01-01,a,\"1,5\"\n2026-01-02,a,\(second)\n", TableOptions(source: "x"))
+            #expect(mixed.words?.hasPrefix("the decimals are written in two ways: line 2") == true, "\(second)")
+        }
+        // Taken for thousands at first, which a later number contradicts.
+        let late = try read("date,metric,value\n2026-01-01,a,\"1,234\"\n2026-01-02,a,\"1,5\"\n", TableOptions(source: "x"))
+        #expect(late.words?.hasPrefix("the decimals are written in two ways: line 2") == true)
+    }
+
+    @Test func percentsAreFractions() throws {
+        let text = "date,metric,value\n2026-01-01,CTR (%),2.54\n2026-01-02,ctr,2.54%\n2026-01-03,ctr,0.5\n"
+        #expect(
+            try read(text, TableOptions(source: "x")).points == [
+                "2 x/? 2026-01-01 ctr=0.0254", "3 x/? 2026-01-02 ctr=0.0254", "4 x/? 2026-01-03 ctr=0.5",
+            ]
+        )
+    }
+
+    @Test func aSlipInAMapIsNoticed() throws {
+        let words = try read("date,metric,value\n2026-01-01,visits,1\n", TableOptions(map: HeaderMap(["visit=sessions"]), source: "x"))
+            .words
+        #expect(words?.hasPrefix("--map names a column \"visit\" that the file hasn't") == true)
+    }
+
     @Test func nothingIsHandedOutBehindAProblem() throws {
         let read = try read("date,metric,value\n2026-01-01,a,1\n2026-01-02,a,x\n2026-01-03,a,3\n", TableOptions(source: "x"))
         #expect(read.points == ["2 x/? 2026-01-01 a=1"])

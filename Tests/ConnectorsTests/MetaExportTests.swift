@@ -84,6 +84,12 @@ import Testing
         #expect(table.format.name == "meta")
     }
 
+    /// `Visits` above a table of somebody else's says nothing about its column.
+    @Test func anothersTitleIsNoMetric() throws {
+        let table = try readTables(Array("Visits\ndate,sessions\n2026-01-01,5\n".utf8), TableOptions(source: "matomo"))[0]
+        #expect(table.accepted?.texts == ["2026-01-01 sessions=5"])
+    }
+
     /// Exports of 2023: the header above the second column is that of another table, and the title is right.
     @Test func theTitleIsRightWhereTheHeaderIsNot() throws {
         let text = """

@@ -129,6 +129,20 @@ import Testing
         #expect(money.accepted?.texts == ["2026-01-01 estimated_revenue.USD=1.25"])
     }
 
+    @Test(arguments: ["Active 28 day users", "28-day views", "Weekly total reach", "Monthly active users", "Views (7 days)"])
+    func windowsAreNotDays(header: String) throws {
+        #expect(try tables("date,\(header)\n2026-01-01,5\n")[0].words?.contains("counts over a window of days") == true)
+    }
+
+    @Test(arguments: ["Total cost", "Umsatz", "Average order value", "totalRevenue", "Gasto", "item_revenue", "CPC"])
+    func moneyIsKnownByItsWords(header: String) throws {
+        #expect(
+            try tables("date,\(header)\n2026-01-01,5\n", TableOptions(map: .none))[0].words?.contains(
+                "is money, and nothing says in which currency"
+            ) == true
+        )
+    }
+
     @Test func moneyHasACurrency() throws {
         let text = "date,Total revenue,Cost\n2026-01-01,5,2\n"
         #expect(try tables(text)[0].words?.hasPrefix("the column \"Total revenue\" is money, and nothing says in which currency") == true)
@@ -144,12 +158,29 @@ import Testing
         let text =
             "date,device,os,visits,odd\n2026-01-01,phone,a,5,1\n2026-01-01,phone,b,6,\n2026-01-01,desktop,a,7,2\n2026-01-02,phone,a,1,\n"
         let collapsed = try tables(text, TableOptions(collapse: CollapsedColumns(["Device", "os"])))[0]
-        #expect(collapsed.accepted?.texts == ["2026-01-01 sessions=18", "2026-01-01 odd=3", "2026-01-02 sessions=1"])
+        #expect(collapsed.accepted?.texts == ["2026-01-01 sessions=18", "2026-01-02 sessions=1"])
         #expect(collapsed.accepted?.dayCount == 2)
         let twice = try tables(text + "2026-01-02,phone,a,1,\n", TableOptions(collapse: CollapsedColumns(["device", "os"])))[0]
         #expect(twice.words?.hasPrefix("line 6: 2026-01-02 is already on line 5") == true)
         let people = try tables("date,device,users\n2026-01-01,phone,5\n", TableOptions(collapse: CollapsedColumns(["device"])))[0]
         #expect(people.words == "users does not add up, so it can't be collapsed: leave it out with --map users=")
+        for column in ["new_users", "viewers", "bounce_rate", "Share %", "Impressions per post"] {
+            let odd = try tables(
+                "date,device,\(column)\n2026-01-01,phone,5\n",
+                TableOptions(map: HeaderMap(["Share %=share"].filter { $0.hasPrefix(column) }), collapse: CollapsedColumns(["device"]))
+            )[0]
+            #expect(odd.words?.contains("does not add up, so it can't be collapsed") == true, "\(column): \(odd.words ?? "taken")")
+        }
+        let totals = try tables(
+            "date,device,visits\n2026-01-01,phone,5\n2026-01-01,Total,5\n",
+            TableOptions(collapse: CollapsedColumns(["device"]))
+        )[0]
+        #expect(totals.words == "line 3 holds totals, and stands between other rows: remove it")
+        let two = try tables(
+            "date,device,visits\n2026-01-01,phone,5\n\ndate,views\n2026-01-01,7\n",
+            TableOptions(collapse: CollapsedColumns(["device"]))
+        )
+        #expect(two.map { $0.accepted?.texts } == [["2026-01-01 sessions=5"], ["2026-01-01 views=7"]])
         let unknown = try tables(text, TableOptions(collapse: CollapsedColumns(["browser"])))[0]
         #expect(unknown.words?.hasPrefix("--collapse names a column \"browser\" that the table hasn't") == true)
         let devices = try readTables(fixture("ga4api-usagov-agriculture-devices.csv"), TableOptions(collapse: CollapsedColumns(["device"])))

@@ -63,6 +63,8 @@ import Testing
     @Test(arguments: [
         (#""property": "x", "n": 1"#, "its field \"day\", the day, is missing"),
         (#""day": "soon", "property": "x", "n": 1"#, "\"soon\" in its field \"day\" is no day: YYYY-MM-DD was expected"),
+        (#""day": "2026-01-01 - 2026-01-07", "property": "x", "n": 1"#, "\"2026-01-01 - 2026-01-07\" in its field \"day\" is no day"),
+        (#""day": "2026-01-01", "property": "x", "n": "1,234""#, "\"1,234\" in its field \"n\" is no number"),
         (#""day": "1/2/2026", "property": "x", "n": 1"#, "\"1/2/2026\" in its field \"day\" is no day: YYYY-MM-DD was expected"),
         (#""day": "2026-01-01", "n": 1"#, "its field \"property\", of its account, is missing"),
         (#""day": "2026-01-01", "property": "a\nb", "n": 1"#, "\"a\\nb\" "),
@@ -108,6 +110,30 @@ import Testing
         } catch let refusal as StreamRefusal {
             #expect(refusal.description.hasPrefix(words), "\(refusal)")
         }
+    }
+
+    /// Three streams out of order, a state first, versions: of ome9ax/target-s3-jsonl (Apache-2.0). None of it is a number of a day.
+    @Test func aRealStreamIsReadWholeAndNothingIsInvented() throws {
+        func read(_ map: StreamMap, isLenient: Bool) throws -> (states: Int, others: Int, reader: SingerReader) {
+            var reader = SingerReader(map, isLenient: isLenient)
+            reader.feed(try fixture("singer-targets3jsonl-three-streams.jsonl"))
+            reader.finish()
+            var (states, others) = (0, 0)
+            while let event = try reader.next() {
+                if case .state = event { states += 1 } else { others += 1 }
+            }
+            return (states, others, reader)
+        }
+        let looked = try read(.none, isLenient: true)
+        #expect((looked.states, looked.others, looked.reader.recordCount) == (10, 0, 6))
+        #expect(
+            looked.reader.skipped.mapValues(\.records) == [
+                "tap_dummy_test-test_table_one": 1, "tap_dummy_test-test_table_two": 2, "tap_dummy_test-test_table_three": 3,
+            ]
+        )
+        #expect(throws: StreamRefusal.self) { try read(.none, isLenient: false) }
+        let names = ["one", "two", "three"].map { "tap_dummy_test-test_table_\($0): skip" }
+        #expect(try read(StreamMap(reading: "streams: {\(names.joined(separator: ", "))}"), isLenient: false).states == 10)
     }
 
     @Test func aVersionReplacesWhereTheMapSaysSo() throws {
@@ -172,6 +198,15 @@ import Testing
         #expect(throws: StreamRefusal.unmappedKey("website_overview", fields: ["browser"])) {
             try read([schema(#"["date", "browser"]"#, "browser", "sessions")])
         }
+    }
+
+    /// The same choice in every process.
+    @Test func ofTwoFieldsOfOneMetricTheFirstCounts() throws {
+        let schema =
+            #"{"type": "SCHEMA", "stream": "r", "key_properties": ["date"], "schema": {"properties": {"date": {}, "report_start_date": {}, "report_end_date": {}, "totalUsers": {}, "activeUsers": {}, "conversions": {}, "keyEvents": {}}}}"#
+        let record =
+            #"{"type": "RECORD", "stream": "r", "record": {"date": "20260101", "totalUsers": 9, "activeUsers": 4, "conversions": 8, "keyEvents": 3}}"#
+        #expect(try read([schema, record]) == ["ga4/ 2026-01-01 conversions=3", "ga4/ 2026-01-01 users=4"])
     }
 
     /// Streams and fields of voxmedia/tap-instagram, streams.py. A day ends at midnight in California, which is 07:00 or 08:00 in UTC.

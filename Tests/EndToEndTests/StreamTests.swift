@@ -165,4 +165,63 @@ import Testing
             #expect(try await test.database.query("select from livinglytics.imports").isEmpty)
         }
     }
+
+    /// What could not be posted is passed by no state, whatever comes after it.
+    @Test func noStatePassesAPostingThatFailed() async throws {
+        try await TestDatabase.with { test in
+            _ = try await Users(test.database).add(email: "owner@x.test")
+            let outcome = try await shell(
+                """
+                sed -i 's/source: crm/source: crm, account: [shop]/' map.yaml
+                shop() { printf '{"type": "RECORD", "stream": "s", "record": {"day": "2026-01-%02d", "n": %s, "shop": "a"}}\\n' "$1" "$2"; }
+                "$BINARY" import - --user owner@x.test --source crm <<< $'date,contacts\\n2026-01-01,9' > /dev/null 2>&1
+                { echo "$schema"; shop 1 5; echo '{"type": "STATE", "value": 1}'; shop 2 6; echo '{"type": "STATE", "value": 2}'; } > stream
+                target < stream 2> log; echo "status $?"; cat log
+                """,
+                test
+            )
+            #expect(outcome.output.hasPrefix("status 65\n"), "\(outcome.output)")
+            #expect(outcome.output.contains("values that were posted without an account"), "\(outcome.output)")
+            #expect(try await points(test) == ["01=9"])
+        }
+    }
+
+    /// A shop's new version takes nothing of another shop's, nor what somebody posted since.
+    @Test func aVersionReplacesItsOwn() async throws {
+        try await TestDatabase.with { test in
+            _ = try await Users(test.database).add(email: "owner@x.test")
+            let script = """
+                sed -i 's/metrics/versions: replace, metrics/' map.yaml
+                sync() { account=$1; version=$2; shift 2; { echo "$schema"
+                  for day; do printf '{"type": "RECORD", "stream": "s", "version": %s, "record": {"day": "2026-01-%02d", "n": 5}}\\n' $version $day; done
+                  echo "{\\"type\\": \\"ACTIVATE_VERSION\\", \\"stream\\": \\"s\\", \\"version\\": $version}"; } | target --account $account 2> log; }
+                sync shop1 1 1 2; sync shop2 2 1 2
+                "$BINARY" import - --user owner@x.test --source crm --account shop2 <<< $'date,contacts\\n2026-01-02,9' > /dev/null 2>&1
+                sync shop2 3 3
+                """
+            _ = try await shell(script, test)
+            let there: [String] = try await test.database.query(
+                "select account_ref || ' ' || to_char(metric_date, 'DD') || '=' || value from livinglytics.points order by 1"
+            ).map { try $0.get(0) }
+            #expect(there == ["shop1 01=5", "shop1 02=5", "shop2 02=9", "shop2 03=5"])
+        }
+    }
+
+    @Test func twoStreamsWithTwoValuesAreRefused() async throws {
+        try await TestDatabase.with { test in
+            _ = try await Users(test.database).add(email: "owner@x.test")
+            let outcome = try await shell(
+                """
+                echo 'streams: {s: {source: crm, date: day, metrics: {contacts: n}}, t: {source: crm, date: day, metrics: {contacts: n}}}' > map.yaml
+                { echo "$schema"; echo "${schema/\\"s\\"/\\"t\\"}"; record 1 5; record 1 6 | sed 's/"s"/"t"/'; } | target 2> log; echo "status $?"; cat log
+                """,
+                test
+            )
+            #expect(outcome.output.hasPrefix("status 65"), "\(outcome.output)")
+            #expect(
+                outcome.output.contains("the stream \"t\" has another value for contacts of \"crm\" on 2026-01-01 than the stream \"s\""),
+                "\(outcome.output)"
+            )
+        }
+    }
 }

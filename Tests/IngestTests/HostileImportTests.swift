@@ -18,20 +18,29 @@ import Testing
     /// `make fuzz` asks for more.
     private static let imports = ProcessInfo.processInfo.environment["HOSTILE_IMPORTS"].flatMap { Int($0) } ?? 600
 
-    private static let seeds: [[UInt8]] = [
-        "date,sessions,Key events\n2026-01-01,5,1\n2026-01-02,\"1,234\",0\n2026-01-03,7,\n",
-        "# Snapshot\n# Start date: 20260101\nNth day,Sessions\n0000,5\n0001,7\n\nDate,Views\n20260101,3\n\nChannel,Sessions\nDirect,12\n",
-        "sep=;\nInstagram reach\nDatum;Primary\n2026-01-01T00:00:00;5\n2026-01-02T00:00:00;6\n",
-        "date,metric,value,account\n2026-01-01,sessions,5,a\n2026-01-02,sessions,6,a\n2026-01-01,reach,7,\n",
-        "{\"day\": \"2026-01-01\", \"metric\": \"sessions\", \"value\": 5}\n{\"day\": \"2026-01-02\", \"metric\": \"sessions\", \"value\": \"6.5\"}\n",
-        """
-        {"type": "SCHEMA", "stream": "s", "key_properties": ["day"], "schema": {"properties": {"day": {}, "n": {}}}}
-        {"type": "RECORD", "stream": "s", "record": {"day": "2026-01-01", "n": 5}}
-        {"type": "STATE", "value": {"a": 1}}
-        {"type": "RECORD", "stream": "s", "record": {"day": "2026-01-02", "n": "6"}}
+    private static let seeds: [[UInt8]] =
+        [
+            "date,sessions,Key events\n2026-01-01,5,1\n2026-01-02,\"1,234\",0\n2026-01-03,7,\n",
+            "# Snapshot\n# Start date: 20260101\nNth day,Sessions\n0000,5\n0001,7\n\nDate,Views\n20260101,3\n\nChannel,Sessions\nDirect,12\n",
+            "sep=;\nInstagram reach\nDatum;Primary\n2026-01-01T00:00:00;5\n2026-01-02T00:00:00;6\n",
+            "date,metric,value,account\n2026-01-01,sessions,5,a\n2026-01-02,sessions,6,a\n2026-01-01,reach,7,\n",
+            "{\"day\": \"2026-01-01\", \"metric\": \"sessions\", \"value\": 5}\n{\"day\": \"2026-01-02\", \"metric\": \"sessions\", \"value\": \"6.5\"}\n",
+            """
+            {"type": "SCHEMA", "stream": "s", "key_properties": ["day"], "schema": {"properties": {"day": {}, "n": {}}}}
+            {"type": "RECORD", "stream": "s", "record": {"day": "2026-01-01", "n": 5}}
+            {"type": "STATE", "value": {"a": 1}}
+            {"type": "RECORD", "stream": "s", "record": {"day": "2026-01-02", "n": "6"}}
 
-        """,
-    ].map { Array($0.utf8) }
+            """,
+        ].map { Array($0.utf8) } + [
+            [0xFF, 0xFE]
+                + "sep=,\nInstagram reach\nDate,Primary\n2026-01-01T00:00:00,5\n".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] },
+            // "date,m\n2026-01-01,5\n" by gzip -n.
+            [
+                0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03, 0x4B, 0x49, 0x2C, 0x49, 0xD5, 0xC9, 0xE5, 0x32, 0x32,
+                0x30, 0x32, 0xD3, 0x35, 0x30, 0x04, 0x22, 0x1D, 0x53, 0x2E, 0x00, 0x8B, 0x74, 0x74, 0xF4, 0x14, 0x00, 0x00, 0x00,
+            ],
+        ]
     private static let scraps: [[UInt8]] = ["\n", ",", "\"", "\n\n", "2026-01-01", "1.234", "-", "{", "}", "null", "\u{FEFF}", "Total"].map
     { Array($0.utf8) }
 

@@ -57,6 +57,18 @@ import Testing
         }
     }
 
+    /// The newest first, as one does: what was taken back is no longer in the way.
+    @Test func inReverseOrder() async throws {
+        try await TestDatabase.with { test in
+            let first = try await PostingRulesTests.post(["a m 01 1", "a m 02 2"], test)
+            let second = try await PostingRulesTests.post(["a m 01 10"], test)
+            #expect(try await undo(second.id, test).restored == 1)
+            let report = try await undo(first.id, test)
+            #expect((report.restored, report.leftCount) == (2, 0))
+            #expect(try await PostingRulesTests.there(test) == [])
+        }
+    }
+
     @Test func onceIsEnough() async throws {
         try await TestDatabase.with { test in
             let id = try await PostingRulesTests.post(["a m 01 1"], test).id

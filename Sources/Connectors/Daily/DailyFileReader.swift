@@ -50,8 +50,6 @@ package struct DailyFileReader: Sendable {
     private var current: DailyTableReader
     /// Points of a long table that nobody has taken yet.
     private var ready: [SourcedPoint] = []
-    /// Whether the file's rows name metrics, as a map may, too.
-    private var namesMetrics = false
     /// A blank line, and no other since.
     private var blankLine: Int?
 
@@ -73,15 +71,18 @@ package struct DailyFileReader: Sendable {
     package mutating func finish() throws(FileError) -> [FileTable] {
         records.finish()
         try readRecords()
-        endTable()
+        try endTable()
         func nothing(_ error: TableError) -> FileTable {
             FileTable(line: 1, title: nil, format: options.format ?? .plain, source: options.source, result: .failure(error))
         }
         if tables.isEmpty { tables.append(nothing(.noHeader)) }
         let known = Set(headers.map(Header.init))
-        if !namesMetrics, let unknown = options.map.targets.keys.filter({ !known.contains($0) }).map(\.text).min() {
+        if let unknown = options.map.targets.keys.filter({ !known.contains($0) }).map(\.text).min() {
             // A slip in one --map: whatever it was meant for would become something else.
             return [nothing(.unknownMapping(unknown, headers: headers))]
+        }
+        if let unknown = options.collapse.headers.first(where: { !known.contains($0) }) {
+            return [nothing(.unknownCollapse(unknown.text, headers: headers))]
         }
         return tables.withoutDerived.withoutMixtures.withoutContradictions
     }
@@ -96,7 +97,7 @@ package struct DailyFileReader: Sendable {
                 // One table all the same, and who knows what else is missing there.
                 current.fail(.blankLine(blankLine, next: record.line))
             } else if blankLine != nil, current.hasBegun {
-                endTable()
+                try endTable()
             } else if blankLine != nil {
                 current.passBlankLine()
             }
@@ -112,8 +113,11 @@ package struct DailyFileReader: Sendable {
         return ready + (tables.isEmpty ? current.takePoints() : [])
     }
 
-    private mutating func endTable() {
-        namesMetrics = namesMetrics || current.namesMetrics
+    /// More than any report has: an endless row of tiny tables would fill the memory.
+    private static let mostTables = 1000
+
+    private mutating func endTable() throws(FileError) {
+        if tables.count >= Self.mostTables { throw .tooManyTables(Self.mostTables) }
         let below = current.preamble
         headers += current.mappable
         if let table = current.table() {

@@ -25,6 +25,8 @@ struct DailyRows: Sendable {
     /// The line of a row of totals that stands below others.
     private var totalsLine: Int?
     private var points: [DailyPoint] = []
+    /// Days of which a row has no value: added up, they would be less than they are.
+    private var incomplete: Set<PointKey> = []
     private var problems = Problems()
     private var repeatedDays = Problems()
 
@@ -73,7 +75,12 @@ struct DailyRows: Sendable {
         }
         let day = try readDay(record)
         if let day {
-            let key = RowKey(day: day, parts: collapsedIndices.map(record.text))
+            let parts = collapsedIndices.map(record.text)
+            // A day's total beside its parts would count twice.
+            if parts.contains(where: { KnownHeaders.totals.contains(Header($0).letters) }) {
+                problems.add(.totalsInBetween(line: record.line))
+            }
+            let key = RowKey(day: day, parts: parts)
             if let first = lines[key] {
                 repeatedDays.add(.repeatedDay(day, first: first, second: record.line))
             } else {
@@ -81,7 +88,10 @@ struct DailyRows: Sendable {
             }
         }
         for index in metrics.indices {
-            guard let reading = metrics[index].read(record), let day else { continue }
+            let reading = metrics[index].read(record)
+            if let day, reading == nil, !collapsedIndices.isEmpty { incomplete.insert(PointKey(metric: metrics[index].name, day: day)) }
+            // Of a table that is refused nothing need be kept.
+            guard let reading, let day, problems.isEmpty, repeatedDays.isEmpty else { continue }
             note(reading, of: index, record)
             guard let value = reading.point ?? reading.comma else { continue }
             points.append(DailyPoint(metric: metrics[index].name, day: day, value: value, line: record.line))
@@ -179,6 +189,7 @@ struct DailyRows: Sendable {
         func other(_ day: Day) -> Day { day.inOtherOrder ?? day }
         lines = Dictionary(lines.map { (RowKey(day: other($0.day), parts: $0.parts), $1) }) { $1 }
         points = points.map { DailyPoint(metric: $0.metric, day: other($0.day), value: $0.value, line: $0.line) }
+        incomplete = Set(incomplete.map { PointKey(metric: $0.metric, day: other($0.day)) })
         repeatedDays.mapDays(other)
     }
 
@@ -195,7 +206,7 @@ struct DailyRows: Sendable {
             days: first...last,
             dayCount: collapsedIndices.isEmpty ? lines.count : Set(lines.keys.map(\.day)).count,
             metrics: metrics.map { DailyTable.Metric(name: $0.name, count: $0.count, missing: $0.missing) },
-            points: collapsedIndices.isEmpty ? points : points.addedUp
+            points: collapsedIndices.isEmpty ? points : points.addedUp.filter { !incomplete.contains($0.key) }
         )
     }
 

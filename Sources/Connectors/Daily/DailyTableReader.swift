@@ -96,10 +96,11 @@ struct DailyTableReader: Sendable {
 
     /// The names by which its columns can be mapped: a title, too, where it stands for a header.
     var mappable: [String] {
-        headers + headers.map { Header($0).named(by: preamble.title).text }.filter { !headers.contains($0) }
+        if case .long(let rows)? = rows { return headers + rows.mapped }
+        return headers + headers.map { Header($0).named(by: preamble.title).text }.filter { !headers.contains($0) }
     }
 
-    /// Whether the rows name their metrics: then a map may mean one of those.
+    /// Whether the rows name their metrics.
     var namesMetrics: Bool { if case .long? = rows { true } else { false } }
 
     /// What came of it; nil if there was nothing but comments.

@@ -16,11 +16,13 @@ enum KnownHeaders {
     /// Universal Analytics, in English and French.
     static let dayIndices: Set<String> = ["dayindex", "indexdesjours"]
 
-    /// `7 days`, `30 days`, `28-Day`, `30 días`: what was counted over as many days up to each day.
+    private static let days: Set<String> = ["day", "days", "día", "días", "tage", "jours", "dias", "dia"]
+
+    /// `7 days`, `28-Day`, `30 días`, `Active 28 day users`, `Weekly total reach`: what was counted over as many days up to each day.
     static func isWindow(_ header: Header) -> Bool {
-        let length = header.letters.prefix(while: \.isNumber)
-        return !length.isEmpty
-            && ["day", "days", "día", "días", "tage", "jours", "dias", "dia"].contains(header.letters.dropFirst(length.count))
+        let words = header.text.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
+        if !Set(words).isDisjoint(with: ["weekly", "monthly"]) { return true }
+        return zip(words, words.dropFirst()).contains { Int($0) != nil && days.contains($1) }
     }
 
     /// Only what snake case alone would not give: `Engaged sessions` is `engaged_sessions` by itself.

@@ -2,13 +2,19 @@
 import Domain
 
 package enum Money {
-    /// Headers, by their letters, of what is counted in money.
+    /// Words of headers of what is counted in money, in English, German, Spanish, Portuguese and French.
     private static let words: Set<String> = [
-        "revenue", "totalrevenue", "purchaserevenue", "estimatedrevenue", "itemrevenue", "grossitemrevenue", "grosspurchaserevenue",
-        "adrevenue",
-        "totaladrevenue", "estimatedadrevenue", "transactionrevenue", "ecommercerevenue", "averagerevenueperuser", "averagepurchaserevenue",
-        "adspend", "amountspent", "spend", "cost", "costperclick", "costperresult", "costperconversion", "cpc", "cpm", "rpm", "avgcpc",
+        "revenue", "cost", "costs", "spend", "spent", "cpc", "cpm", "cpa", "rpm", "umsatz", "einnahmen", "kosten", "ausgaben", "ingresos",
+        "gasto", "coste",
+        "costo", "receita", "custo", "faturamento", "revenu", "revenus", "coût", "coûts", "dépenses",
     ]
+
+    private static func isMoney(_ header: Header) -> Bool {
+        // `Total revenue`, `total_revenue` and `totalRevenue` alike.
+        let spaced = header.text.reduce(into: "") { $0 += $1.isUppercase && header.text.first?.isLowercase == true ? " \($1)" : "\($1)" }
+        let found = spaced.lowercased().split { !$0.isLetter }.map(String.init)
+        return found.contains { words.contains($0) } || found.joined(separator: " ").contains("order value")
+    }
 
     /// What providers call money spent on ads.
     private static let spending: Set<String> = ["amountspent", "spend", "cost", "adspend"]
@@ -30,7 +36,7 @@ package enum Money {
     /// - Parameter currency: of a file that names none.
     static func name(_ name: MetricName, of header: Header, currency: String?) throws(TableError) -> MetricName {
         let (written, rest) = header.currency
-        guard written != nil || words.contains(rest.letters) else { return name }
+        guard written != nil || isMoney(rest) else { return name }
         if name.text.split(separator: ".").dropFirst().last.map({ isCurrency(String($0)) }) == true { return name }
         guard let currency = written ?? currency else { throw .noCurrency(header.text) }
         let plain = spending.contains(rest.letters) ? "ad_spend" : withoutCurrency(name.text, currency)

@@ -7,9 +7,6 @@ extension TableColumn {
     static func plan(_ opening: TableOpening, in format: FileFormat, _ options: TableOptions) throws(TableError) -> [TableColumn] {
         let (headers, title) = (opening.headers, opening.title)
         try check(headers)
-        if let unknown = options.collapse.headers.first(where: { !headers.contains($0) }) {
-            throw .unknownCollapse(unknown.text, headers: headers.map(\.text))
-        }
         let date = try dateHeader(headers, map: options.map)
         var columns: [TableColumn] = []
         for header in headers {
@@ -33,18 +30,27 @@ extension TableColumn {
         }
         try checkMetrics(columns)
         columns = withoutDerived(columns)
-        if !options.collapse.headers.isEmpty { try checkSums(columns) }
+        if columns.contains(where: { $0.role == .collapsed }) { try checkSums(columns) }
         return columns
     }
 
-    /// Users of a phone and users of a desktop are not so many users.
+    /// Users of a phone and users of a desktop are not so many users, and two rates no rate.
     private static func checkSums(_ columns: [TableColumn]) throws(TableError) {
         let known = Vocabulary()
         for column in columns {
-            guard case .metric(let name) = column.role, let metric = known[name], metric.aggregation != .sum else { continue }
-            throw .cannotCollapse(name, header: column.header)
+            guard case .metric(let name) = column.role else { continue }
+            let words = Set(name.text.split(whereSeparator: { $0 == "_" || $0 == "." }).map(String.init))
+            let adds = known[name].map { $0.aggregation == .sum } ?? (words.isDisjoint(with: doNotAdd) && !column.header.contains("%"))
+            if !adds { throw .cannotCollapse(name, header: column.header) }
         }
     }
+
+    /// Words of names that nobody declared and that speak of people, means, ratios or stocks.
+    private static let doNotAdd: Set<String> = [
+        "rate", "ratio", "average", "avg", "mean", "median", "per", "percent", "percentage", "ctr", "cpc", "cpm", "rpm", "users", "viewers",
+        "visitors",
+        "people", "reach", "audience", "accounts", "followers", "subscribers", "position", "rank",
+    ]
 
     private static func check(_ headers: [Header]) throws(TableError) {
         var positions: [Header: Int] = [:]

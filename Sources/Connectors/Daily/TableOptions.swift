@@ -17,7 +17,7 @@ package struct TableOptions: Sendable {
     package var format: FileFormat?
     /// Whether a row holds a day's metrics or one metric, where headers such as `metric` and `value` could mean either.
     package var layout: TableLayout?
-    /// Where the numbers come from, whatever the file says.
+    /// Where the numbers come from, whatever titles and headers say; a row that names its own source is right.
     package var source: SourceName?
 
     package init(

@@ -8,7 +8,8 @@ extension FileFormat {
         source: { opening in opening.title.flatMap(metaPlatform) },
         recognises: { opening in
             opening.headers.count == 2
-                && (opening.letters.contains(KnownHeaders.titled) || opening.title.flatMap(metaMetric) != nil)
+                && (opening.letters.contains(KnownHeaders.titled)
+                    || opening.title.map { metaPlatform($0) != nil && metaMetric($0) != nil } == true)
         },
         titles: metaMetric,
         // Exports of 2023 stand under a title that is right and a header of something else.

@@ -13,6 +13,12 @@ package struct SourcedPoint: Hashable, Sendable {
     }
 }
 
+/// What a row names, and whether its numbers are percents without saying so, as in `CTR (%)`.
+private struct LongMetric {
+    let name: MetricName
+    let hasPercents: Bool
+}
+
 /// Takes the records below the header. A date or number with two readings is refused at once where no option tells: nothing that comes later
 /// could change what was handed out already.
 struct LongRows: Sendable {
@@ -20,6 +26,10 @@ struct LongRows: Sendable {
     private let usualMark: DecimalMark?
     private let options: TableOptions
     private var dateForm: DateSample?
+    /// What separates decimals, by the first number that has them.
+    private var mark: (used: DecimalMark, by: NumberSample)?
+    /// The names of a map that were met.
+    private(set) var mapped: [String] = []
     private var problems = Problems()
     private var ready: [SourcedPoint] = []
 
@@ -30,7 +40,7 @@ struct LongRows: Sendable {
     private var counts: [MetricName: (count: Int, missing: Int)] = [:]
 
     /// What was read before need not be read again.
-    private var metrics: [String: MetricName] = [:]
+    private var metrics: [String: LongMetric] = [:]
     private var sources: [String: SourceName] = [:]
     private var accounts: [String: AccountRef] = [:]
 
@@ -57,7 +67,7 @@ struct LongRows: Sendable {
         count += 1
         days = days.map { min($0.lowerBound, day)...max($0.upperBound, day) } ?? day...day
         if problems.isEmpty {
-            let point = DailyPoint(metric: metric, day: day, value: value, line: record.line)
+            let point = DailyPoint(metric: metric.name, day: day, value: value, line: record.line)
             ready.append(SourcedPoint(source: source ?? options.source, account: account, point: point))
         }
     }
@@ -119,11 +129,12 @@ struct LongRows: Sendable {
     }
 
     /// A name of ours as it is, so that what was exported comes back as it was; a header's words otherwise.
-    private mutating func metric(_ record: FileRecord) throws(TableError) -> MetricName? {
+    private mutating func metric(_ record: FileRecord) throws(TableError) -> LongMetric? {
         let text = record.text(places.metric)
         if let known = metrics[text] { return known }
         let header = Header(text)
         var found: MetricName?
+        if options.map.targets[header] != nil, !mapped.contains(header.text) { mapped.append(header.text) }
         switch options.map.targets[header] {
         case .metric(let name): found = name
         case .leftOut: return nil
@@ -147,8 +158,9 @@ struct LongRows: Sendable {
             names.append(found)
             counts[found] = (0, 0)
         }
-        metrics[text] = found
-        return found
+        let metric = LongMetric(name: found, hasPercents: text.contains("%"))
+        metrics[text] = metric
+        return metric
     }
 
     private func name<Name>(
@@ -166,32 +178,32 @@ struct LongRows: Sendable {
         return name
     }
 
-    private mutating func value(_ record: FileRecord, _ metric: MetricName) throws(TableError) -> ExactDecimal? {
+    private mutating func value(_ record: FileRecord, _ metric: LongMetric) throws(TableError) -> ExactDecimal? {
         func cell(_ reason: BadCell.Reason) -> TableProblem {
             .cell(BadCell(line: record.line, column: places.columns[places.value].header, text: record.text(places.value), reason: reason))
         }
         let reading: NumberReading
         switch CellValue(record.bytes.span.extracting(record.trimmed(places.value))) {
         case .missing:
-            counts[metric]?.missing += 1
+            counts[metric.name]?.missing += 1
             return nil
         case .notANumber:
             try add(cell(.notANumber))
             return nil
-        case .number(let number), .percent(let number): reading = number
+        case .number(let number): reading = metric.hasPercents ? number.map { $0.movingPoint(by: -2) } : number
+        case .percent(let number): reading = number
         }
-        counts[metric]?.count += 1
-        if let only = reading.only {
-            if let said = options.decimals, said != only {
-                throw .otherDecimals(said, NumberSample(line: record.line, text: record.text(places.value)))
-            }
-            return reading[only]
-        }
-        if reading.point == reading.comma { return reading.point }
-        guard let usualMark, let value = reading[usualMark] else {
+        counts[metric.name]?.count += 1
+        if reading.only == nil, reading.point == reading.comma { return reading.point }
+        let sample = NumberSample(line: record.line, text: record.text(places.value))
+        if let said = options.decimals, let only = reading.only, said != only { throw .otherDecimals(said, sample) }
+        guard let used = reading.only ?? mark?.used ?? usualMark, let value = reading[used] else {
             try add(cell(.twoWays))
             return nil
         }
+        // A number that tells, or was taken to tell, binds all that come after it.
+        if let mark, mark.used != used { throw .mixedDecimals(mark.by, sample) }
+        mark = mark ?? (used, sample)
         return value
     }
 }

@@ -15,6 +15,7 @@ package enum FileError: Error, Hashable {
     case quoteInsideField(line: Int)
     /// A record beyond `CSVParser.longestRecord`; `line` is where it starts.
     case recordTooLong(line: Int)
+    case tooManyTables(Int)
     /// Compressed data that ends too early or is damaged.
     case badGzip
     /// A line of a JSON file that is no flat object.
@@ -34,6 +35,8 @@ extension FileError: CustomStringConvertible {
         switch self {
         case .notText(.json):
             "this is one JSON array: write an object per line (NDJSON), or export the numbers as CSV, and import that"
+        case .tooManyTables(let most):
+            "the file has more than \(most) tables: import it in parts"
         case .badGzip:
             "this is compressed with gzip, and damaged or cut off on the way: download it again"
         case .notAnObject(let line, let why):
@@ -55,7 +58,7 @@ extension FileError: CustomStringConvertible {
         case .quoteInsideField(let line):
             "line \(line): a quote in the middle of a field: put the whole field in quotes and double the one inside (\"\")"
         case .recordTooLong(let line):
-            "the record that starts on line \(line) is longer than \(CSVParser.longestRecord >> 20) MiB: is this a CSV file?"
+            "the record that starts on line \(line) is longer than \(CSVParser.longestRecord >> 20) MiB: is this a file of tables, or a tap's messages?"
         }
     }
 }

@@ -19,7 +19,7 @@ enum KnownTaps {
     private static func googleAnalytics(keys: [String], properties: Set<String>, currency: String?) -> StreamRule? {
         guard keys.contains("date") else { return .skip("the report has no days") }
         var fields: [MetricName: String] = [:]
-        for (field, name) in googleMetrics where properties.contains(field) { fields[name] = field }
+        for (field, name) in googleMetrics where properties.contains(field) && fields[name] == nil { fields[name] = field }
         if let currency {
             for (field, name) in googleMoney where properties.contains(field) {
                 do { fields[try MetricName("\(name).\(currency)")] = field } catch { continue }
@@ -30,12 +30,13 @@ enum KnownTaps {
         return .take(StreamShape(source: "ga4", date: .field("date"), metrics: .fields(fields)))
     }
 
-    private static let googleMetrics: [String: MetricName] = [
-        "sessions": "sessions", "engagedSessions": "engaged_sessions", "engagementRate": "engagement_rate", "activeUsers": "users",
-        "newUsers": "new_users", "totalUsers": "total_users", "screenPageViews": "page_views",
-        "userEngagementDuration": "engagement_seconds",
-        "eventCount": "event_count", "keyEvents": "conversions", "conversions": "conversions", "transactions": "transactions",
-        "active1DayUsers": "users", "active7DayUsers": "users_7d", "active28DayUsers": "users_28d",
+    /// Where two fields of a report mean one metric the first counts.
+    private static let googleMetrics: [(field: String, name: MetricName)] = [
+        ("sessions", "sessions"), ("engagedSessions", "engaged_sessions"), ("engagementRate", "engagement_rate"), ("activeUsers", "users"),
+        ("totalUsers", "users"), ("active1DayUsers", "users"), ("active7DayUsers", "users_7d"), ("active28DayUsers", "users_28d"),
+        ("newUsers", "new_users"), ("screenPageViews", "page_views"), ("userEngagementDuration", "engagement_seconds"),
+        ("eventCount", "event_count"),
+        ("keyEvents", "conversions"), ("conversions", "conversions"), ("transactions", "transactions"),
     ]
 
     private static let googleMoney = ["totalRevenue": "total_revenue", "purchaseRevenue": "purchase_revenue"]

@@ -18,6 +18,8 @@ package enum StreamRefusal: Error, Sendable, Equatable {
     case noProperties(String)
     case noSource(String)
     case batch(String)
+    /// Two streams, and the point of which they have two values.
+    case contradiction(String, String, String, line: Int)
     case line(Int, String)
 }
 
@@ -35,6 +37,9 @@ extension StreamRefusal: CustomStringConvertible {
             "nothing says where the stream \(name.quoted) comes from: give it a source in --map-file, or give --source"
         case .batch(let name):
             "the stream \(name.quoted) comes as BATCH, which names files: none is opened here. Have the tap send records (its batch_config left out)"
+        case .contradiction(let name, let other, let point, let line):
+            "line \(line): the stream \(name.quoted) has another value for \(point) than the stream \(other.quoted): nothing says which is right; pass one of "
+                + "them over in --map-file"
         case .line(let line, let why): "line \(line): \(why)"
         }
     }

@@ -48,7 +48,7 @@ extension StreamShape {
         case .object, .array, .bool, .encoded: throw BadRecord(reason: "its field \(name.quoted) is no day")
         }
         let bytes = Array(text.utf8)
-        let hasTime = bytes.count > 10 && (bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "))
+        let hasTime = bytes.count > 10 && Self.isTime(bytes[10...])
         let datePart = hasTime ? Array(bytes[..<10]) : bytes
         guard case (let form, let day?)? = DateForm.read(datePart.span), [.iso, .compact, .slashes].contains(form) else {
             throw BadRecord(reason: "\(text.quoted) in its field \(name.quoted) is no day: YYYY-MM-DD was expected")
@@ -63,6 +63,16 @@ extension StreamShape {
             throw BadRecord(reason: "\(text.quoted) in its field \(name.quoted) is the end of no day")
         }
         return ended
+    }
+
+    /// `T07:00:00+0000` and its like: hours and minutes, and behind them nothing but what times and zones are written with. A period (`2026-01-01 -
+    /// 2026-01-07`) is none.
+    private static func isTime(_ bytes: ArraySlice<UInt8>) -> Bool {
+        let bytes = Array(bytes)
+        guard bytes.count >= 6, bytes[0] == UInt8(ascii: "T") || bytes[0] == UInt8(ascii: " ") else { return false }
+        let isDigit = { (index: Int) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) }
+        return isDigit(1) && isDigit(2) && bytes[3] == UInt8(ascii: ":") && isDigit(4) && isDigit(5)
+            && bytes[6...].allSatisfy { "0123456789:.,+-ZUTC ".utf8.contains($0) }
     }
 
     private func account(_ fields: [String: JSON]) throws(BadRecord) -> AccountRef? {
@@ -88,15 +98,12 @@ extension StreamShape {
         case .number(let number): return number
         case .integer(let number): return ExactDecimal(number)
         case .string(let text):
-            switch CellValue(Array(text.utf8).span) {
-            case .missing: return nil
-            case .number(let reading), .percent(let reading):
-                // What a program writes has points.
-                if let number = reading.point { return number }
-            case .notANumber:
-                if let number = ExactDecimal(text) { return number }
+            if case .missing = CellValue(Array(text.utf8).span) { return nil }
+            // What a program writes has no thousands.
+            guard let number = ExactDecimal(text) else {
+                throw BadRecord(reason: "\(text.quoted) in its field \(field.quoted) is no number")
             }
-            throw BadRecord(reason: "\(text.quoted) in its field \(field.quoted) is no number")
+            return number
         case .bool, .object, .array, .encoded: throw BadRecord(reason: "its field \(field.quoted) is no number")
         }
     }

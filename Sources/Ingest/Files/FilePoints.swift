@@ -62,7 +62,9 @@ struct FilePoints {
                 mayRepeat = mayRepeat || !ready.isEmpty
                 let found = read.withSources
                 let accepted = found.count { $0.accepted != nil }
-                if accepted == 0 || request.isStrict && accepted < found.count { throw RefusedFile(tables: found) }
+                // Of a long table points may have gone in already: if it is refused, nothing of the file goes in.
+                let isLongRefused = mayRepeat && found.first?.accepted == nil
+                if accepted == 0 || isLongRefused || request.isStrict && accepted < found.count { throw RefusedFile(tables: found) }
                 tables = found
             }
             mayRepeat = mayRepeat || !ready.isEmpty

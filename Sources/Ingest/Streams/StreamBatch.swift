@@ -18,10 +18,16 @@ struct StreamBatch {
         }
     }
 
-    mutating func add(_ read: [SourcedPoint], of stream: String, to account: AccountRef) {
+    /// - Throws: `StreamRefusal` where two streams give one point two values: none of them can be believed.
+    mutating func add(_ read: [SourcedPoint], of stream: String, to account: AccountRef) throws(StreamRefusal) {
         for sourced in read {
             guard let key = PostedPointKey(sourced, account) else { continue }
-            if points[stream, default: [:]].updateValue(PostedPoint(sourced.point), forKey: key) == nil { count += 1 }
+            let point = PostedPoint(sourced.point)
+            for (other, points) in points where other != stream {
+                guard let before = points[key], before.value != point.value else { continue }
+                throw .contradiction(stream, other, "\(key.metric) of \(key.account) on \(key.day)", line: sourced.point.line)
+            }
+            if points[stream, default: [:]].updateValue(point, forKey: key) == nil { count += 1 }
         }
     }
 }
@@ -29,6 +35,7 @@ struct StreamBatch {
 /// The points that came with the version of a stream that is under way, of streams that a new version replaces.
 struct StreamVersions {
     private var seen: [String: Set<PostedPointKey>] = [:]
+    private var bad: Set<String> = []
 
     var areClosed: Bool { seen.isEmpty }
 
@@ -36,9 +43,16 @@ struct StreamVersions {
         seen[stream, default: []].formUnion(points.compactMap { PostedPointKey($0, account) })
     }
 
+    mutating func noteBadRecord(of stream: String) { bad.insert(stream) }
+
+    func hasBadRecords(_ stream: String) -> Bool { bad.contains(stream) }
+
     func points(of stream: String) -> Set<PostedPointKey> { seen[stream] ?? [] }
 
-    mutating func close(_ stream: String) { seen[stream] = nil }
+    mutating func close(_ stream: String) {
+        seen[stream] = nil
+        bad.remove(stream)
+    }
 }
 
 extension PostedPointKey {

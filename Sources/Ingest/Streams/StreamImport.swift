@@ -18,6 +18,8 @@ struct StreamImport {
     private static let (longestBatch, batchAge) = (50_000, Duration.seconds(5))
     /// Bytes at once, below which a tap is one that trickles.
     private static let trickle = 16 * 1024
+    /// Bad records that wait for a posting.
+    private static let longestQuarantine = 500
     /// So many are in the report.
     private static let longestList = 20
 
@@ -38,6 +40,8 @@ struct StreamImport {
     private var versions = StreamVersions()
     private var pendingState: [UInt8]?
     private var flight: Flight?
+    /// A posting failed: no state may be handed on any more.
+    private var hasFailed = false
     private var lastPosting = ContinuousClock.now
     private var report: ImportReport
     private var posted = PostingReport(metrics: [])
@@ -64,7 +68,7 @@ struct StreamImport {
             }
             reader.finish()
             try await drain(emit)
-        } catch  where !(error is StorageError || error is CancellationError) {
+        } catch  where !hasFailed && !(error is CancellationError) {
             try await postAll(emit)
             throw error
         }
@@ -82,10 +86,12 @@ struct StreamImport {
                 streams[stream, default: StreamReport(name: stream)].records += 1
                 streams[stream]?.points += points.count
                 if reader.isReplaced(stream) { versions.note(points, of: stream, to: request.account) }
-                batch.add(points, of: stream, to: request.account)
+                try batch.add(points, of: stream, to: request.account)
                 if batch.count >= Self.longestBatch { try await post(emit) }
             case .quarantined(let stream, let line, let reason, let record):
-                try await quarantine(QuarantinedRecord(line: line, stream: stream, reason: reason, record: record))
+                if reader.isReplaced(stream) { versions.noteBadRecord(of: stream) }
+                try quarantine(QuarantinedRecord(line: line, stream: stream, reason: reason, record: record))
+                if batch.quarantined.count >= Self.longestQuarantine { try await post(emit) }
             case .state(let value):
                 pendingState = value
                 if batch.isEmpty, flight != nil {
@@ -95,13 +101,16 @@ struct StreamImport {
                 }
             case .replaced(let stream):
                 try await postAll(emit)
-                posted = posted.adding(try await poster.withdrawOthers(stream, than: versions.points(of: stream)))
+                // What could not be read may well be in the new version.
+                if !versions.hasBadRecords(stream) {
+                    posted = posted.adding(try await poster.withdrawOthers(stream, than: versions.points(of: stream)))
+                }
                 versions.close(stream)
             }
         }
     }
 
-    private mutating func quarantine(_ record: QuarantinedRecord) async throws {
+    private mutating func quarantine(_ record: QuarantinedRecord) throws {
         batch.quarantined.append(record)
         report.quarantined += 1
         if report.records.count < Self.longestList { report.records.append(record) }
@@ -134,13 +143,17 @@ struct StreamImport {
     private mutating func land(_ emit: ([UInt8]) throws -> Void) async throws {
         guard let flight else { return }
         self.flight = nil
-        posted = posted.adding(
-            try await withTaskCancellationHandler {
+        do {
+            let made = try await withTaskCancellationHandler {
                 try await flight.posting.value
             } onCancel: {
                 flight.posting.cancel()
             }
-        )
+            posted = posted.adding(made)
+        } catch {
+            hasFailed = true
+            throw error
+        }
         guard let state = flight.state else { return }
         try emit(state)
         report.state = state

@@ -17,9 +17,10 @@ struct StreamPoster: Sendable {
         return posted
     }
 
-    /// Withdraws what was posted for the stream, and is not in its new version.
+    /// Withdraws what the stream posted last, to the accounts that its new version has points of, and is not in it.
     func withdrawOthers(_ stream: String, than seen: Set<PostedPointKey>) async throws -> PostingReport {
-        let gone = try await ledger.points(postedBy: stream, of: request.user).filter { !seen.contains($0) }
+        let accounts = Array(Set(seen.map(\.account)))
+        let gone = try await ledger.points(postedBy: stream, to: accounts, of: request.user).filter { !seen.contains($0) }
         let points = gone.map { AccountPoint(account: $0.account, point: PostedPoint(metric: $0.metric, day: $0.day, value: nil)) }
         return points.isEmpty ? PostingReport(metrics: []) : try await post(points, of: stream)
     }

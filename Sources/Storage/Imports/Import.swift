@@ -27,9 +27,9 @@ package struct QuarantinedRecord: Sendable, Equatable {
     package static let longestRecord = 10_000
 
     package init(line: Int, stream: String, reason: String, record: String) {
-        (self.line, self.stream, self.reason) = (line, stream, reason)
         // PostgreSQL has no text with a NUL.
-        self.record = String(record.prefix(Self.longestRecord)).replacing("\0", with: "\u{FFFD}")
+        func storable(_ text: String) -> String { String(text.prefix(Self.longestRecord)).replacing("\0", with: "\u{FFFD}") }
+        (self.line, self.stream, self.reason, self.record) = (line, storable(stream), storable(reason), storable(record))
     }
 }
 

@@ -121,12 +121,16 @@ extension Imports {
         places as materialized (
           select metric_name, source_name, account_ref, first_day, last_day from livinglytics.import_metrics
           where user_id = \(key.user) and import_id = \(key.id)
+        ), undos as materialized (
+          select id, undoes from livinglytics.imports where user_id = \(key.user) and undoes is not null
         ), entries as materialized (
           \(Ledger.entries(
             key.user,
             of: "places",
             columns: """
-                source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id is not distinct from \(key.id)::uuid as is_ours,
+                source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id,
+                import_id is not distinct from \(key.id)::uuid as is_ours,
+                array_agg(import_id) over (partition by source_name, account_ref, metric_name, metric_date) as imports,
                 row_number() over (partition by source_name, account_ref, metric_name, metric_date
                                    order by coalesce(created_at, '-infinity'), id) as place
                 """
@@ -134,8 +138,15 @@ extension Imports {
         ), ours as (
           select source_name, account_ref, metric_name, metric_date,
                  sum(metric_value) filter (where is_ours) as value, sum(presence) filter (where is_ours) as presence,
-                 coalesce(max(place) filter (where not is_ours) > min(place) filter (where is_ours), false) as is_later
-          from entries group by 1, 2, 3, 4 having bool_or(is_ours)
+                 coalesce(max(place) filter (where not is_ours and not is_undone) > min(place) filter (where is_ours), false) as is_later
+          from (
+            -- What was taken back, and what took it back, are as good as never posted.
+            select e.*, exists (
+              select from undos u where (u.id = e.import_id and u.undoes = any(e.imports)) or (u.undoes = e.import_id and u.id = any(e.imports))
+            ) as is_undone
+            from entries e
+          ) e
+          group by 1, 2, 3, 4 having bool_or(is_ours)
         )
         """
     }

@@ -3,12 +3,15 @@ package import Domain
 import Postgres
 
 extension Ledger {
-    /// The points that exist and have an entry of the stream.
-    package func points(postedBy stream: String, of user: UserID) async throws -> [PostedPointKey] {
+    /// The points of some accounts that exist, and whose newest entry is the stream's.
+    package func points(postedBy stream: String, to accounts: [SourceAccount], of user: UserID) async throws -> [PostedPointKey] {
         let rows = try await database.query(
             """
-            select source_name, account_ref, metric_name, metric_date from public.metrics where user_id = \(user)
-            group by 1, 2, 3, 4 having sum(presence) > 0 and bool_or(meta ->> 'stream' = \(stream))
+            select source_name, account_ref, metric_name, metric_date from public.metrics
+            where user_id = \(user) and (source_name, account_ref) in (
+              select * from unnest(\(accounts.map(\.source.text))::text[], \(accounts.map(\.ref.text))::text[]))
+            group by 1, 2, 3, 4
+            having sum(presence) > 0 and (array_agg(meta ->> 'stream' order by created_at desc nulls last, id desc))[1] = \(stream)
             """,
             within: Self.postingDeadline
         )

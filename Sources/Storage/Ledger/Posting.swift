@@ -120,12 +120,23 @@ package struct PostedPointKey: Sendable, Hashable {
 extension PostingReport {
     /// What both did. A point that both posted counts twice.
     package func adding(_ other: PostingReport) -> PostingReport {
-        var rest = other.metrics
-        var all = metrics.map { metric in
-            guard let index = rest.firstIndex(where: { $0.account == metric.account && $0.name == metric.name }) else { return metric }
-            return metric.adding(rest.remove(at: index))
+        struct Place: Hashable {
+            let account: SourceAccount
+            let name: MetricName
         }
-        all += rest
+        var all = metrics
+        var places = Dictionary(metrics.indices.map { (Place(account: metrics[$0].account, name: metrics[$0].name), $0) }) { first, _ in
+            first
+        }
+        for metric in other.metrics {
+            let place = Place(account: metric.account, name: metric.name)
+            if let index = places[place] {
+                all[index] = all[index].adding(metric)
+            } else {
+                places[place] = all.count
+                all.append(metric)
+            }
+        }
         return PostingReport(metrics: all)
     }
 }

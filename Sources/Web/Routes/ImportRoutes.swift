@@ -156,13 +156,14 @@ extension Request {
         return id
     }
 
-    /// What was asked for is all of the query: the same key with another query is a slip.
+    /// What was asked for is all of the query, and the body's length where it is said: the same key with another one is a slip.
     fileprivate func idempotencyKey() throws(Problem) -> IdempotencyKey? {
         guard let key = headers[.idempotencyKey] else { return nil }
         guard (1...200).contains(key.utf8.count) else {
             throw .field("Idempotency-Key", .invalidValue, "An Idempotency-Key has 1 to 200 characters.")
         }
-        return IdempotencyKey(key: key, request: uri.query ?? "")
+        let length = headers[.contentLength].map { " of \($0) bytes" } ?? ""
+        return IdempotencyKey(key: key, request: (uri.query ?? "") + length)
     }
 }
 
