@@ -78,6 +78,18 @@ import Testing
         #expect(events.last == "crm/x 2026-01-01 contacts=1")
     }
 
+    /// Found by libFuzzer.
+    @Test func aStateOfBrokenTextIsQuarantined() throws {
+        var reader = SingerReader()
+        reader.feed(Array(#"{"type": "STATE", "value": {"a": "20"#.utf8) + [0xFF] + Array("\"}}\n".utf8))
+        reader.finish()
+        guard case .quarantined(_, 1, let reason, _)? = try reader.next() else {
+            Issue.record("handed on")
+            return
+        }
+        #expect(reason.hasPrefix("this is no JSON"))
+    }
+
     @Test func whatIsNoMessageIsQuarantined() throws {
         let events = try read([Self.record(#""day": 1"#), "{", Self.schema, #"{"type": "RECORD", "stream": "s"}"#], Self.map)
         #expect(events.count == 3)

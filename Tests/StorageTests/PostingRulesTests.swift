@@ -105,6 +105,19 @@ import Testing
             let report = try await Self.post(["a m 01 1", "a m 02 2", "a m 09 9"], test, rules(.takenOver)).report
             #expect((report.new, report.withdrawn) == (3, 2))
             #expect(try await Self.there(test) == ["- m 03 3", "- other 01 1", "a m 01 1", "a m 02 2", "a m 09 9"])
+            // The other way round there is nothing to take over.
+            for doubles in [PostingRules.Doubles.refused, .takenOver] {
+                do {
+                    try await Self.post(["- m 01 1"], test, rules(doubles))
+                    Issue.record("posted")
+                } catch let error as DoubledPoints {
+                    #expect(
+                        error.description.hasPrefix(
+                            "values that were posted under an account are of the same days: 1 of m (ga4, 2026-01-01..2026-01-01)"
+                        )
+                    )
+                }
+            }
             // What is there no more can't be doubled.
             try await Self.post(["a m 02 7", "b m 01 1"], test, rules(.refused))
             #expect(try await TotalsCheck(test.database).examine().wrong == 0)

@@ -235,27 +235,3 @@ struct DailyRows: Sendable {
         if !all.isEmpty { throw .problems(all) }
     }
 }
-
-/// What a row is of: a day, and the values that are added up.
-private struct RowKey: Hashable {
-    let day: Day
-    let parts: [String]
-}
-
-extension [DailyPoint] {
-    /// One point for each metric and day, on the line of its first row.
-    fileprivate var addedUp: [DailyPoint] {
-        var places: [PointKey: Int] = [:]
-        var sums: [DailyPoint] = []
-        for point in self {
-            guard let place = places[point.key] else {
-                places[point.key] = sums.count
-                sums.append(point)
-                continue
-            }
-            let sum = sums[place]
-            sums[place] = DailyPoint(metric: sum.metric, day: sum.day, value: sum.value + point.value, line: sum.line)
-        }
-        return sums
-    }
-}

@@ -30,6 +30,8 @@ enum SingerMessage {
             self = .record(stream: try stream(), fields: fields, version: message.version)
         case "STATE":
             guard let value = JSONMember.range(of: "value", in: line) else { throw .missing("value", type) }
+            // It is handed on unread, so that nobody else would see it.
+            guard String(validating: line[value], as: UTF8.self) != nil else { throw .notJSON(JSONError.syntax.description) }
             self = .state(Array(line[value]))
         case "ACTIVATE_VERSION":
             guard let version = message.version else { throw .missing("version", type) }

@@ -52,11 +52,11 @@ package struct Ledger: Sendable {
             try await transaction.set([
                 ("statement_timeout", Self.stagingLimit), ("idle_in_transaction_session_timeout", Self.pauseLimit), ("jit", "off"),
             ])
-            let hasAccounts = try await stage(nextPoint, in: transaction)
+            try await stage(nextPoint, in: transaction)
             try await transaction.set([("statement_timeout", Self.statementLimit)])
             if rules.mayRepeat { try await requireEachOnce(in: transaction) }
             if !rules.isDryRun { try await lockAccounts(of: user, in: transaction) }
-            if hasAccounts, rules.doubles != .allowed { try await settleDoubles(of: user, rules.doubles, in: transaction) }
+            if rules.doubles != .allowed { try await settleDoubles(of: user, rules.doubles, in: transaction) }
             try await transaction.query("analyze pg_temp.staged_points")
             let rows = try await transaction.query(rules.isDryRun ? Self.report(user) : Self.write(user, provenance))
             let posted = PostingReport(metrics: try rows.map(PostingReport.Metric.init(row:)))
@@ -70,8 +70,7 @@ package struct Ledger: Sendable {
     }
 
     /// The points lie in a table of this transaction, gone at its end: COPY takes any number of them, and the comparison is one statement.
-    /// - Returns: whether any of them has an account with a name.
-    private func stage(_ nextPoint: () async throws -> AccountPoint?, in transaction: Transaction) async throws -> Bool {
+    private func stage(_ nextPoint: () async throws -> AccountPoint?, in transaction: Transaction) async throws {
         try await transaction.query(
             """
             create temporary table staged_points (
@@ -80,18 +79,15 @@ package struct Ledger: Sendable {
             ) on commit drop
             """
         )
-        var hasAccounts = false
         let copy: SQL = "copy pg_temp.staged_points (source_name, account_ref, metric_name, metric_date, value, line) from stdin"
         try await transaction.copyIn(copy) {
             guard let next = try await nextPoint() else { return nil }
-            if !next.account.ref.text.isEmpty { hasAccounts = true }
             let point = next.point
             return [
                 next.account.source.text, next.account.ref.text, point.metric.text, point.day.description, point.value?.text,
                 point.line.map { "\($0)" },
             ]
         }
-        return hasAccounts
     }
 
     /// In a statement of its own, before anything is read: a statement that locked and compared would compare with what was there

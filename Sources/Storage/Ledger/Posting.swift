@@ -55,11 +55,11 @@ package struct Provenance: Sendable {
 
 /// How points are posted.
 package struct PostingRules: Sendable {
-    /// What becomes of points without an account, where the same metric and day of the source is posted under one: together they would count
+    /// What becomes of points where the same metric and day of the source is there without an account and under one: together they would count
     /// twice.
     package enum Doubles: Sendable {
         case allowed, refused
-        /// Withdrawn in the same posting.
+        /// Those without an account are withdrawn in the same posting.
         case takenOver
     }
 
