@@ -30,9 +30,10 @@ enum SingerMessage {
             self = .record(stream: try stream(), fields: fields, version: message.version)
         case "STATE":
             guard let value = JSONMember.range(of: "value", in: line) else { throw .missing("value", type) }
-            // It is handed on unread, so that nobody else would see it.
-            guard String(validating: line[value], as: UTF8.self) != nil else { throw .notJSON(JSONError.syntax.description) }
-            self = .state(Array(line[value]))
+            let bytes = Array(line[value])
+            // It is handed on as it is, and the decoder does not look into what it is not asked for.
+            do throws(JSONError) { _ = try JSON(reading: bytes) } catch { throw .notJSON(error.description) }
+            self = .state(bytes)
         case "ACTIVATE_VERSION":
             guard let version = message.version else { throw .missing("version", type) }
             self = .activateVersion(stream: try stream(), version: version)
