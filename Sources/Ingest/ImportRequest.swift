@@ -56,6 +56,7 @@ package struct ImportRequest: Sendable {
     var rules: PostingRules {
         var rules = PostingRules()
         rules.isDryRun = isDryRun
+        rules.ratios = DerivedRatios.all
         rules.doubles = takesOver ? .takenOver : .refused
         return rules
     }

@@ -81,6 +81,14 @@ import Testing
         }
     }
 
+    @Test func aRatioIsLeftOutWhereItsPartsAre() async throws {
+        try await TestDatabase.with { test in
+            let lines = ["a r 01 0.5", "a x 01 1", "a y 01 2", "a r 02 0.5", "a x 02 1", "b r 01 0.5"]
+            try await Self.post(lines, test) { $0.ratios = ["r": ["x", "y"]] }
+            #expect(try await Self.there(test) == ["a r 02 0.5", "a x 01 1", "a x 02 1", "a y 01 2", "b r 01 0.5"])
+        }
+    }
+
     @Test func aWithdrawalTakesThePoint() async throws {
         try await TestDatabase.with { test in
             try await Self.post(["a m 01 5", "a m 02 6"], test)

@@ -45,11 +45,7 @@ enum KnownHeaders {
     /// Says nothing by itself: what Meta Business Suite counts in such a column stands above the table. It is not translated.
     static let titled = "primary"
 
-    /// Ratios that follow from other columns. Where the parts are there the ratio is left out: stored too, the three could disagree.
-    static let ratios: [MetricName: [MetricName]] = [
-        "ctr": ["clicks", "search_impressions"],
-        "engagement_rate": ["engaged_sessions", "sessions"],
-    ]
+    static let ratios = DerivedRatios.all
 
     /// What a row of totals has in place of a day.
     static let totals: Set<String> = ["total", "totals", "grandtotal", "gesamt", "gesamtsumme", "summe", "totale", "合計"]

@@ -55,6 +55,7 @@ package struct Ledger: Sendable {
             try await stage(nextPoint, in: transaction)
             try await transaction.set([("statement_timeout", Self.statementLimit)])
             if rules.mayRepeat { try await requireEachOnce(in: transaction) }
+            for (ratio, parts) in rules.ratios { try await leaveOut(ratio, wherePartsAre: parts, in: transaction) }
             if !rules.isDryRun { try await lockAccounts(of: user, in: transaction) }
             if rules.doubles != .allowed { try await settleDoubles(of: user, rules.doubles, in: transaction) }
             try await transaction.query("analyze pg_temp.staged_points")
@@ -106,6 +107,18 @@ package struct Ledger: Sendable {
             where user_id = \(user) and source_name in (select source_name from pg_temp.staged_points)
               and (account_ref = '' or (source_name, account_ref) in (select source_name, account_ref from pg_temp.staged_points))
             order by source_name, account_ref for update
+            """
+        )
+    }
+
+    private func leaveOut(_ ratio: MetricName, wherePartsAre parts: [MetricName], in transaction: Transaction) async throws(PostgresError) {
+        try await transaction.query(
+            """
+            delete from pg_temp.staged_points r
+            using (select source_name, account_ref, metric_date from pg_temp.staged_points
+                   where metric_name = any(\(parts.map(\.text))::text[]) and value is not null
+                   group by 1, 2, 3 having count(distinct metric_name) = \(parts.count)::int) p
+            where r.metric_name = \(ratio) and r.source_name = p.source_name and r.account_ref = p.account_ref and r.metric_date = p.metric_date
             """
         )
     }

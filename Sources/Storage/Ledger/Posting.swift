@@ -66,6 +66,8 @@ package struct PostingRules: Sendable {
     /// Only report what would be written.
     package var isDryRun = false
     package var doubles = Doubles.allowed
+    /// Ratios that are left out on days on which their parts are posted too.
+    package var ratios: [MetricName: [MetricName]] = [:]
     /// Whether points may come twice, which is looked for then: the source can't rule it out.
     package var mayRepeat = false
     /// Whether the import ends with this posting. A stream has many.
