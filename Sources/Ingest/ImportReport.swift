@@ -6,13 +6,13 @@ package import Storage
 package struct ImportReport: Sendable {
     package let importID: ImportID
     package let isDryRun: Bool
-    /// All tables of a file, those that were refused among them; none of a stream.
-    package var tables: [FileTable] = []
     /// Whether it is of a tap.
     package var isStream = false
+    /// All tables of a file, those that were refused among them; none of a stream.
+    package var tables: [FileTable] = []
     /// Streams of a tap; none of a file.
     package var streams: [StreamReport] = []
-    package let posting: PostingReport
+    package var posting = PostingReport(metrics: [])
     package var quarantined = 0
     /// The first of those that can't be taken.
     package var records: [QuarantinedRecord] = []
@@ -33,9 +33,12 @@ package struct StreamReport: Sendable {
 }
 
 extension FileTable {
+    /// Where it is, for people.
+    package var place: String { "the table on line \(line)" + (title.map { " (\($0.quoted))" } ?? "") }
+
     /// Which table was refused, and why; nil if it was not.
     package var refusal: (place: String, reason: TableError)? {
         guard case .failure(let reason) = result else { return nil }
-        return ("the table on line \(line)" + (title.map { " (\($0.quoted))" } ?? ""), reason)
+        return (place, reason)
     }
 }

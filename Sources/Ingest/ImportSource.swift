@@ -1,6 +1,5 @@
 // The bytes of an import, as they come: unpacked, counted, bounded.
 import Connectors
-import Synchronization
 
 /// The import has more bytes than may be.
 package struct ImportTooLarge: Error, Sendable, CustomStringConvertible {

@@ -27,6 +27,7 @@ enum Packed {
         var description: String { "\(bytes.count) bytes, \(refusal ?? "-")" }
     }
 
+    /// `@unchecked Sendable`: its task has ended before anybody else looks at it.
     private final class Box: @unchecked Sendable {
         var outcome: Outcome?
     }

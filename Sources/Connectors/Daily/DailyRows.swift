@@ -173,13 +173,10 @@ struct DailyRows: Sendable {
 
     /// A date of two readings in the order that was told or found, and one that contradicts what was told as no day.
     private func inOrder(_ read: (form: DateForm, day: Day?)?) -> (form: DateForm, day: Day?)? {
-        guard let read, [.monthFirst, .dayFirst, .eitherFirst].contains(read.form) else { return read }
-        if let order = options.dates, read.form != .eitherFirst { return (order.form, read.form == order.form ? read.day : nil) }
-        switch (read.form, options.dates?.form ?? dateForm?.form) {
-        case (.eitherFirst, .monthFirst): return (.monthFirst, read.day)
-        case (.eitherFirst, .dayFirst): return (.dayFirst, read.day?.inOtherOrder)
-        default: return read
-        }
+        guard let read else { return nil }
+        if let order = options.dates { return order.settle(read) }
+        guard read.form == .eitherFirst, let order = DateOrder.allCases.first(where: { $0.form == dateForm?.form }) else { return read }
+        return order.settle(read)
     }
 
     /// The first date with one reading only says how those before it are read.

@@ -54,4 +54,9 @@ struct TableOpening: Sendable {
 
     var title: String? { preamble.title }
     var letters: Set<String> { Set(headers.map(\.letters)) }
+
+    /// The letters of its headers in English.
+    func letters(by translations: [String: String]) -> Set<String> {
+        Set(headers.map { Header(translations[$0.letters] ?? $0.text).letters })
+    }
 }

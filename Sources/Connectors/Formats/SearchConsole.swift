@@ -7,8 +7,7 @@ extension FileFormat {
         label: "Search Console",
         source: { _ in "search_console" },
         recognises: { opening in
-            let english = Set(opening.headers.map { searchConsoleHeaders[$0.letters] ?? $0.letters })
-            return english.isSuperset(of: ["clicks", "impressions", "ctr", "position"])
+            opening.letters(by: searchConsoleHeaders).isSuperset(of: ["clicks", "impressions", "ctr", "position"])
         },
         translations: searchConsoleHeaders,
         metrics: ["impressions": "search_impressions"]

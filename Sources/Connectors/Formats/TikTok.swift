@@ -7,7 +7,7 @@ extension FileFormat {
         label: "TikTok",
         source: { _ in "tiktok" },
         recognises: { opening in
-            let english = Set(opening.headers.map { Header(tikTokHeaders[$0.letters] ?? $0.text).letters })
+            let english = opening.letters(by: tikTokHeaders)
             return english.contains("videoviews") && !english.isDisjoint(with: ["profileviews", "reachedaudience"])
         },
         translations: tikTokHeaders

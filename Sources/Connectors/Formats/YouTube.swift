@@ -7,7 +7,7 @@ extension FileFormat {
         label: "YouTube Studio",
         source: { _ in "youtube" },
         recognises: { opening in
-            opening.headers.contains { Header(youTubeHeaders[$0.letters] ?? $0.text).letters == "watchtimehours" }
+            opening.letters(by: youTubeHeaders).contains("watchtimehours")
         },
         translations: youTubeHeaders,
         metrics: ["watchtimehours": "watch_hours", "impressionsclickthroughrate": "impressions_ctr"]

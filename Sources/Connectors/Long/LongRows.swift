@@ -110,16 +110,8 @@ struct LongRows: Sendable {
             try add(cell(record.trimmed(places.date).isEmpty ? .noDate : .notADate(expected: dateForm?.form)))
             return nil
         }
-        if let order = options.dates, [.monthFirst, .dayFirst, .eitherFirst].contains(read.form) {
-            if read.form == .eitherFirst {
-                read = (order.form, order == .dayFirst ? read.day?.inOtherOrder : read.day)
-            } else if read.form != order.form {
-                read = (order.form, nil)
-            }
-        }
-        if let dateForm, dateForm.form == read.form {
-            if let day = read.day { return day }
-        }
+        if let order = options.dates { read = order.settle(read) }
+        if let day = read.day, dateForm?.form == read.form { return day }
         let sample = DateSample(form: read.form, line: record.line, text: record.text(places.date))
         if read.form == .eitherFirst { throw .datesOfTwoOrders(sample) }
         if let dateForm, dateForm.form != read.form { throw .mixedDates(dateForm, sample) }

@@ -79,6 +79,7 @@ private struct MapFile: Decodable {
         case fields(Fields)
 
         init(from decoder: any Decoder) throws {
+            // Which of the two stands there, a decoder tells only by trying.
             if let word = try? decoder.singleValueContainer().decode(String.self) {
                 guard word == "skip" else { throw StreamMapError(description: "\(word.quoted) is neither skip nor the fields of a stream") }
                 self = .skip
@@ -118,6 +119,7 @@ private struct MapFile: Decodable {
             (source, date, day) = (try text("source"), try text("date"), try text("day"))
             (metric, value, versions) = (try text("metric"), try text("value"), try text("versions"))
             metrics = try fields.decodeIfPresent([String: String].self, forKey: Key("metrics"))
+            // One field, or several: here too only trying tells, and what is neither is refused below.
             if let one = try? text("account") {
                 account = [one]
             } else {

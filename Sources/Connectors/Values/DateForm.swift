@@ -85,6 +85,15 @@ package enum DateOrder: String, Sendable, CaseIterable {
         case .dayFirst: .dayFirst
         }
     }
+
+    /// What was read, in this order: a date that is only one of the other order is no day.
+    func settle(_ read: (form: DateForm, day: Day?)) -> (form: DateForm, day: Day?) {
+        switch read.form {
+        case .eitherFirst: (form, self == .dayFirst ? read.day?.inOtherOrder : read.day)
+        case .monthFirst, .dayFirst: (form, read.form == form ? read.day : nil)
+        default: read
+        }
+    }
 }
 
 extension Day {

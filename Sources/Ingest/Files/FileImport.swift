@@ -27,17 +27,12 @@ extension Importer {
         let provenance = Provenance(importID: key.id, name: request.name, meta: ["file": .string(request.name)])
         var rules = request.rules
         rules.mayRepeat = points.mayRepeat
-        var report: ImportReport?
-        let posting = try await ledger.post(
-            for: request.user,
-            from: provenance,
-            rules,
-            report: { posting in
-                let made = ImportReport(importID: key.id, isDryRun: request.isDryRun, tables: points.tables ?? [], posting: posting)
-                report = made
-                return made.json
-            }
-        ) { try await points.next() }
-        return report ?? ImportReport(importID: key.id, isDryRun: request.isDryRun, tables: points.tables ?? [], posting: posting)
+        func report(_ posting: PostingReport) -> ImportReport {
+            ImportReport(importID: key.id, isDryRun: request.isDryRun, tables: points.tables ?? [], posting: posting)
+        }
+        let posting = try await ledger.post(for: request.user, from: provenance, rules, report: { report($0).json }) {
+            try await points.next()
+        }
+        return report(posting)
     }
 }

@@ -44,14 +44,13 @@ struct StreamImport {
     private var hasFailed = false
     private var lastPosting = ContinuousClock.now
     private var report: ImportReport
-    private var posted = PostingReport(metrics: [])
     private var streams: [String: StreamReport] = [:]
 
     init(_ request: ImportRequest, _ key: ImportKey, _ source: ImportSource, _ progress: ImportProgress, _ importer: Importer) {
         (self.request, self.key, self.source, self.progress, imports) = (request, key, source, progress, importer.imports)
         poster = StreamPoster(ledger: importer.ledger, request: request, id: key.id, progress: progress)
         reader = SingerReader(request.map, options: request.options, isLenient: request.isDryRun)
-        report = ImportReport(importID: key.id, isDryRun: request.isDryRun, posting: posted)
+        report = ImportReport(importID: key.id, isDryRun: request.isDryRun, isStream: true)
     }
 
     /// What ends the run early, an interruption or a stream that can't be taken, does not undo what came before it: that is posted first.
@@ -103,7 +102,7 @@ struct StreamImport {
                 try await postAll(emit)
                 // What could not be read may well be in the new version.
                 if !versions.hasBadRecords(stream) {
-                    posted = posted.adding(try await poster.withdrawOthers(stream, than: versions.points(of: stream)))
+                    report.posting = report.posting.adding(try await poster.withdrawOthers(stream, than: versions.points(of: stream)))
                 }
                 versions.close(stream)
             }
@@ -149,7 +148,7 @@ struct StreamImport {
             } onCancel: {
                 flight.posting.cancel()
             }
-            posted = posted.adding(made)
+            report.posting = report.posting.adding(made)
         } catch {
             hasFailed = true
             throw error
@@ -160,13 +159,11 @@ struct StreamImport {
     }
 
     private func finished() -> ImportReport {
-        var made = ImportReport(importID: key.id, isDryRun: request.isDryRun, posting: posted)
-        made.isStream = true
+        var made = report
         made.streams = streams.values.sorted { $0.name < $1.name }
         made.streams += reader.skipped.sorted { $0.key < $1.key }.map { name, stream in
             StreamReport(name: name, records: stream.records, skipped: stream.reason ?? "as asked")
         }
-        (made.quarantined, made.records, made.state) = (report.quarantined, report.records, report.state)
         return made
     }
 }

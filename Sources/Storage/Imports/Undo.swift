@@ -58,7 +58,7 @@ extension Imports {
     package func undo(_ key: ImportKey) async throws -> UndoReport {
         let undo = ImportID()
         return try await database.transaction(within: Ledger.postingDeadline) { transaction in
-            try await transaction.set([("statement_timeout", "250s"), ("idle_in_transaction_session_timeout", "15s"), ("jit", "off")])
+            try await transaction.set(Ledger.settings(statementLimit: Ledger.statementLimit))
             let name = try await requireUndoable(key, in: transaction)
             try await transaction.query(
                 """
@@ -156,19 +156,7 @@ extension Imports {
         return """
             with \(touched(key)), changes as materialized (
               select * from ours where not is_later and (value <> 0 or presence <> 0)
-            ), stamp as materialized (
-              select greatest(clock_timestamp(), max(a.last_posted_at) + interval '1 microsecond') as at
-              from livinglytics.accounts a
-              where a.user_id = \(key.user) and (a.source_name, a.account_ref) in (select source_name, account_ref from changes)
-            ), stamped as (
-              update livinglytics.accounts set last_posted_at = (select at from stamp)
-              where user_id = \(key.user) and (source_name, account_ref) in (select source_name, account_ref from changes)
-            ), listed as (
-              insert into livinglytics.import_metrics
-                (user_id, import_id, metric_name, source_name, account_ref, first_day, last_day)
-              select \(key.user)::uuid, \(undo)::uuid, metric_name, source_name, account_ref, min(metric_date), max(metric_date)
-              from changes group by 3, 4, 5
-            ), written as (
+            ), \(Ledger.stamping(key.user, undo)), written as (
               insert into public.metrics
                 (user_id, source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id, meta, created_at)
               select \(key.user)::uuid, source_name, account_ref, metric_name, metric_date, -value, -presence, \(undo)::uuid,
@@ -182,7 +170,7 @@ extension Imports {
 
 extension UndoReport.Point {
     fileprivate init(row: Row) throws {
-        let account = SourceAccount(source: try SourceName(try row.get(0)), ref: try AccountRef(try row.get(1)))
+        let account = try SourceAccount(row: row)
         self.init(account: account, metric: try row.get(2), day: try row.get(3))
     }
 }

@@ -57,20 +57,33 @@ extension Ledger {
         "with \(differences(user)) \(summary)"
     }
 
-    /// Writes the differences. Their stamp is one, and later than any before of the accounts that they are of, whatever the clock does.
+    /// From `changes`: `stamp`, later than any before of the accounts that they are of, whatever the clock does; and where an import's entries are.
+    static func stamping(_ user: UserID, _ id: ImportID) -> SQL {
+        """
+        stamp as materialized (
+          select greatest(clock_timestamp(), max(a.last_posted_at) + interval '1 microsecond') as at
+          from livinglytics.accounts a
+          where a.user_id = \(user) and (a.source_name, a.account_ref) in (select source_name, account_ref from changes)
+        ), stamped as (
+          update livinglytics.accounts set last_posted_at = (select at from stamp)
+          where user_id = \(user) and (source_name, account_ref) in (select source_name, account_ref from changes)
+        ), listed as (
+          insert into livinglytics.import_metrics as p (user_id, import_id, metric_name, source_name, account_ref, first_day, last_day)
+          select \(user)::uuid, \(id)::uuid, metric_name, source_name, account_ref, min(metric_date), max(metric_date)
+          from changes group by 3, 4, 5
+          on conflict (user_id, import_id, metric_name, source_name, account_ref)
+            do update set first_day = least(p.first_day, excluded.first_day), last_day = greatest(p.last_day, excluded.last_day)
+        )
+        """
+    }
+
+    /// Writes the differences, under one stamp.
     static func write(_ user: UserID, _ provenance: Provenance) -> SQL {
         let meta = provenance.meta.description
         return """
             with \(differences(user)), changes as materialized (
               select * from differences where change <> 0 or presence <> 0
-            ), stamp as materialized (
-              select greatest(clock_timestamp(), max(a.last_posted_at) + interval '1 microsecond') as at
-              from livinglytics.accounts a
-              where a.user_id = \(user) and (a.source_name, a.account_ref) in (select source_name, account_ref from changes)
-            ), stamped as (
-              update livinglytics.accounts set last_posted_at = (select at from stamp)
-              where user_id = \(user) and (source_name, account_ref) in (select source_name, account_ref from changes)
-            ), written as (
+            ), \(stamping(user, provenance.importID)), written as (
               insert into public.metrics
                 (user_id, source_name, account_ref, metric_name, metric_date, metric_value, presence, import_id, meta, created_at)
               select \(user)::uuid, c.source_name, c.account_ref, c.metric_name, c.metric_date, c.change, c.presence, \(provenance.importID)::uuid,
@@ -78,13 +91,6 @@ extension Ledger {
                      (select at from stamp)
               from changes c
               order by c.source_name, c.account_ref, c.metric_name, c.metric_date
-            ), places as (
-              insert into livinglytics.import_metrics as p
-                (user_id, import_id, metric_name, source_name, account_ref, first_day, last_day)
-              select \(user)::uuid, \(provenance.importID)::uuid, metric_name, source_name, account_ref, min(metric_date), max(metric_date)
-              from changes group by 3, 4, 5
-              on conflict (user_id, import_id, metric_name, source_name, account_ref)
-                do update set first_day = least(p.first_day, excluded.first_day), last_day = greatest(p.last_day, excluded.last_day)
             )
             \(summary)
             """

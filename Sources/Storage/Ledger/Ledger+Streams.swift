@@ -16,8 +16,7 @@ extension Ledger {
             within: Self.postingDeadline
         )
         return try rows.map { row in
-            let account = SourceAccount(source: try SourceName(try row.get(0)), ref: try AccountRef(try row.get(1)))
-            return PostedPointKey(account: account, metric: try row.get(2), day: try row.get(3))
+            PostedPointKey(account: try SourceAccount(row: row), metric: try row.get(2), day: try row.get(3))
         }
     }
 }

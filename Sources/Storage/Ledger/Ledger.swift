@@ -10,12 +10,19 @@ package struct Ledger: Sendable {
     /// The longest that may pass between an entry's stamp and its commit: the statement that stamps and writes, a pause, and the commit's
     /// wait for the disk. What was known at a moment younger than this is not final.
     package static let postingDeadline: Duration = .seconds(300)
-    private static let (statementLimit, pauseLimit) = ("250s", "15s")
+    static let statementLimit = "250s"
+    private static let pauseLimit = "15s"
     /// Staging takes as long as its source does: a large upload, a slow tap. Nothing is locked or stamped yet.
     private static let stagingLimit = "1800s"
 
     package init(_ database: Database) {
         self.database = database
+    }
+
+    /// Of a transaction that posts.
+    static func settings(statementLimit: String) -> [(name: String, value: String)] {
+        // A million rows are dear enough for PostgreSQL to compile the statement, which takes longer than it saves.
+        [("statement_timeout", statementLimit), ("idle_in_transaction_session_timeout", pauseLimit), ("jit", "off")]
     }
 
     /// Gives points of one account their values: all of them or, on any error, none.
@@ -48,10 +55,7 @@ package struct Ledger: Sendable {
         nextPoint: () async throws -> AccountPoint?
     ) async throws -> PostingReport {
         try await database.transaction(within: Self.postingDeadline) { transaction in
-            // A million rows are dear enough for PostgreSQL to compile the statement, which takes longer than it saves.
-            try await transaction.set([
-                ("statement_timeout", Self.stagingLimit), ("idle_in_transaction_session_timeout", Self.pauseLimit), ("jit", "off"),
-            ])
+            try await transaction.set(Self.settings(statementLimit: Self.stagingLimit))
             try await stage(nextPoint, in: transaction)
             try await transaction.set([("statement_timeout", Self.statementLimit)])
             if rules.mayRepeat { try await requireEachOnce(in: transaction) }
@@ -132,8 +136,7 @@ package struct Ledger: Sendable {
         )
         guard let row = repeated.first else { return }
         throw RepeatedPoint(
-            source: try row.get(0),
-            account: try row.get(1),
+            account: try SourceAccount(row: row),
             metric: try row.get(2),
             day: try row.get(3),
             lines: (try row.get(4), try row.get(5))
@@ -143,25 +146,22 @@ package struct Ledger: Sendable {
 
 /// A point that was given twice: nothing says which value is right, or whether they should have been added.
 package struct RepeatedPoint: Error, Sendable, CustomStringConvertible {
-    package let source: String
-    package let account: String
+    package let account: SourceAccount
     package let metric: String
     package let day: String
     package let lines: (Int?, Int?)
 
     package var description: String {
-        let place = account.isEmpty ? source.quoted : "\(source.quoted) \(account.quoted)"
         let lines = self.lines.0.flatMap { first in self.lines.1.map { "lines \(first) and \($0)" } } ?? "two records"
-        return "\(lines) both give \(metric) of \(place) on \(day): a point has one value; keep one of them. Nothing was posted"
+        return "\(lines) both give \(metric) of \(account) on \(day): a point has one value; keep one of them. Nothing was posted"
     }
 }
 
 extension PostingReport.Metric {
     fileprivate init(row: Row) throws {
-        let (source, ref): (String, String) = (try row.get(0), try row.get(1))
         let (first, last): (Day, Day) = (try row.get(4), try row.get(5))
         self.init(
-            account: SourceAccount(source: try SourceName(source), ref: try AccountRef(ref)),
+            account: try SourceAccount(row: row),
             name: try row.get(2),
             points: try row.get(3),
             days: first...last,
@@ -170,5 +170,12 @@ extension PostingReport.Metric {
             restated: try row.get(8),
             withdrawn: try row.get(9)
         )
+    }
+}
+
+extension SourceAccount {
+    /// Of a row that begins with a source and an account.
+    init(row: Row) throws {
+        self.init(source: try SourceName(try row.get(0)), ref: try AccountRef(try row.get(1)))
     }
 }

@@ -50,7 +50,6 @@ extension FileTable {
             }
         }
         let names = columns.isEmpty ? accepted.metrics.map(\.name.text) : columns
-        let place = "the table on line \(line)" + (title.map { " (\($0.quoted))" } ?? "")
         return
             "\(place): \(format.label), from \(source.map(\.text) ?? "several sources"); days as \(accepted.dateForm); \(names.joined(separator: ", "))"
     }
