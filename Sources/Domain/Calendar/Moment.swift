@@ -41,6 +41,14 @@ package struct Moment: Hashable, Sendable {
 }
 
 extension Moment {
+    /// - Parameter seconds: since 1970-01-01T00:00:00Z, up to the year 9999.
+    package init(seconds: Int) {
+        let (day, second) = seconds.quotientAndRemainder(dividingBy: 86_400)
+        let two = { (number: Int) in number < 10 ? "0\(number)" : "\(number)" }
+        let date = Day(daysSince1970: day)?.description ?? "9999-12-31"
+        text = "\(date)T\(two(second / 3600)):\(two(second / 60 % 60)):\(two(second % 60))Z"
+    }
+
     /// Since 1970-01-01T00:00:00Z.
     package var microseconds: Int {
         let bytes = Array(text.utf8)

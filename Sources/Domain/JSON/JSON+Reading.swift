@@ -38,13 +38,18 @@ extension JSON {
     /// How deep objects and arrays may stand in each other.
     static let deepest = 64
 
-    /// Foundation's decoder rounds what its decimals can't hold, and does not say so; it takes minutes for a deep document; and it reads
-    /// UTF-16 too, where digits could not be counted.
+    /// Foundation's decoder rounds what its decimals can't hold, and does not say so; it takes minutes for a deep document; it reads
+    /// UTF-16 too, where digits could not be counted; and it takes a comma behind the last element, which RFC 8259 does not.
     private static func check(_ bytes: [UInt8]) throws(JSONError) {
         var (inString, isEscaped, inExponent) = (false, false, false)
         var (digits, exponent, depth) = (0, 0, 0)
+        var isAfterComma = false
         for byte in bytes {
             if byte == 0 { throw .syntax }
+            if !inString, ![0x20, 0x09, 0x0A, 0x0D].contains(byte) {
+                if isAfterComma, byte == UInt8(ascii: "]") || byte == UInt8(ascii: "}") { throw .syntax }
+                isAfterComma = byte == UInt8(ascii: ",")
+            }
             if inString {
                 if byte == Byte.quote, !isEscaped { inString = false }
                 isEscaped = byte == Byte.backslash && !isEscaped

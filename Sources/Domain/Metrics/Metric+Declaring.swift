@@ -74,7 +74,7 @@ extension Metric {
     package func check(against vocabulary: Vocabulary) throws(DeclarationError) {
         if Vocabulary.isBuiltIn(name) { throw .builtIn(name) }
         let holdsControls = label.unicodeScalars.contains { $0.isControl }
-        guard (1...Self.longestLabel).contains(label.count), !holdsControls else { throw .label }
+        guard (1...Self.longestLabel).contains(label.unicodeScalars.count), !holdsControls else { throw .label }
         guard (0...Self.longestSettling).contains(settlingDays) else { throw .settlingDays(settlingDays) }
         for (field, part) in [("numerator", aggregation.numerator), ("denominator", aggregation.denominator)] {
             guard let part else { continue }

@@ -26,14 +26,34 @@ package struct ImportID: Sendable, Hashable {
     }
 
     package init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text) else { return nil }
+        guard let uuid = UUID(strictly: text) else { return nil }
+        self.uuid = uuid
+    }
+}
+
+/// A person, as Supabase Auth knows him: the `sub` of his tokens, never equal to the id of a row of `users`.
+package struct SubjectID: Sendable, Hashable {
+    private let uuid: UUID
+
+    package init?(_ text: String) {
+        guard let uuid = UUID(strictly: text) else { return nil }
+        self.uuid = uuid
+    }
+}
+
+/// An API key's row.
+package struct KeyID: Sendable, Hashable {
+    private let uuid: UUID
+
+    package init?(_ text: String) {
+        guard let uuid = UUID(strictly: text) else { return nil }
         self.uuid = uuid
     }
 }
 
 extension UserID: LosslessStringConvertible {
     package init?(_ text: String) {
-        guard let uuid = UUID(uuidString: text) else { return nil }
+        guard let uuid = UUID(strictly: text) else { return nil }
         self.uuid = uuid
     }
 
@@ -42,4 +62,24 @@ extension UserID: LosslessStringConvertible {
 
 extension ImportID: CustomStringConvertible {
     package var description: String { uuid.uuidString.lowercased() }
+}
+
+extension SubjectID: LosslessStringConvertible {
+    package var description: String { uuid.uuidString.lowercased() }
+}
+
+extension KeyID: LosslessStringConvertible {
+    package var description: String { uuid.uuidString.lowercased() }
+}
+
+extension UUID {
+    /// As RFC 9562 writes it, in letters of either case. Foundation also reads `0x`, signs and other lengths of the groups, so that one UUID
+    /// would have many spellings.
+    fileprivate init?(strictly text: String) {
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        guard groups.map(\.utf8.count) == [8, 4, 4, 4, 12], text.utf8.allSatisfy({ $0 == Byte.minus || Byte.isHexadecimal($0) }) else {
+            return nil
+        }
+        self.init(uuidString: text)
+    }
 }

@@ -15,6 +15,11 @@ enum Byte {
     static let lowerCase = UInt8(ascii: "a")...UInt8(ascii: "z")
     static let upperCase = UInt8(ascii: "A")...UInt8(ascii: "Z")
 
+    static func isHexadecimal(_ byte: UInt8) -> Bool {
+        digits.contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+            || (UInt8(ascii: "A")...UInt8(ascii: "F")).contains(byte)
+    }
+
     static func isWordByte(_ byte: UInt8) -> Bool {
         lowerCase.contains(byte) || upperCase.contains(byte) || digits.contains(byte) || byte == underscore
     }

@@ -2,5 +2,5 @@
 
 extension Unicode.Scalar {
     /// Of the category Cc, which will never have more members.
-    var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+    package var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
 }

@@ -71,7 +71,7 @@ extension Connection {
     ) async throws(PostgresError) -> [Rows] {
         var settings = settings
         // A role has none of its own limits, and our request to cancel may not get through.
-        if settings.role != nil, settings.statementLimit == nil { settings.statementLimit = limit + .seconds(1) }
+        if settings.role != nil || settings.entry != nil, settings.statementLimit == nil { settings.statementLimit = limit + .seconds(1) }
         let before = settings.statements
         let answer = await batch(before + statements + ["commit"], within: limit)
         var rows: [Rows] = []

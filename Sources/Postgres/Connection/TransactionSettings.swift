@@ -4,6 +4,8 @@
 package struct TransactionSettings: Sendable {
     /// `SET LOCAL ROLE`; nil stays with the role that signed in. A role brings none of its settings.
     package var role: String?
+    /// A statement of the caller's that comes first and makes settings of its own, perhaps a role; when it fails, so does the transaction.
+    package var entry: SQL?
     /// Settings of one's own such as `request.jwt.claims`, in the order in which they are made.
     package var values: [(name: String, value: String)]
     /// Refuses every write with SQLSTATE 25006.
@@ -16,19 +18,21 @@ package struct TransactionSettings: Sendable {
 
     package init(
         role: String? = nil,
+        entry: SQL? = nil,
         values: [(name: String, value: String)] = [],
         isReadOnly: Bool = false,
         isSnapshot: Bool = false,
         statementLimit: Duration? = nil
     ) {
         self.role = role
+        self.entry = entry
         self.values = values
         self.isReadOnly = isReadOnly
         self.isSnapshot = isSnapshot
         self.statementLimit = statementLimit
     }
 
-    /// BEGIN, and what makes the settings. Names and values are bound; the role comes last, since it may not be allowed the others.
+    /// BEGIN, and what makes the settings. Names and values are bound; a role comes last, since it may not be allowed the others.
     var statements: [SQL] {
         var all = values
         if let statementLimit { all.append(("statement_timeout", statementLimit.milliseconds)) }
@@ -36,7 +40,7 @@ package struct TransactionSettings: Sendable {
         var begin: SQL = "begin"
         if isSnapshot { begin = "\(begin) isolation level repeatable read" }
         if isReadOnly { begin = "\(begin) read only" }
-        return Self.setting(all).map { [begin, $0] } ?? [begin]
+        return [begin, Self.setting(all), entry].compactMap(\.self)
     }
 
     /// One statement for all of them; nil for none.
