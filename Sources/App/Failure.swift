@@ -28,7 +28,7 @@ extension Failure {
         switch error {
         case .unavailable: self.init(.unavailable, error.description)
         case .refused, .schemaMissing: self.init(.configuration, error.description)
-        case .conflict, .cancelled: self.init(.tryAgain, error.description)
+        case .conflict, .cancelled, .shutOut: self.init(.tryAgain, error.description)
         case .rejected: self.init(.badData, error.description)
         case .defect: self.init(.software, error.description)
         }

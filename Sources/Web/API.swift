@@ -2,8 +2,8 @@
 import HTTPTypes
 package import Hummingbird
 package import HummingbirdCore
-package import Identity
-package import Reporting
+import Identity
+import Reporting
 package import Storage
 
 /// All that the routes need.
@@ -11,11 +11,12 @@ package struct API: Sendable {
     package var appName: String
     package var version: String
     package var allowedOrigins: AllowedOrigins
-    package var authorisation: Authorisation
     package var readiness: Readiness
-    package var users: Users
-    package var reports: Reports
-    package var imports: ImportDesk
+    package var gatekeeper: Gatekeeper
+    package var signIn: SignIn
+    package var database: Database
+    /// Bytes of one import, unpacked.
+    package var importLimit: Int
     package let requests = RequestCount()
     private let hangUps = HangUps()
 
@@ -23,34 +24,32 @@ package struct API: Sendable {
         appName: String,
         version: String,
         allowedOrigins: AllowedOrigins,
-        authorisation: Authorisation,
         readiness: Readiness,
-        users: Users,
-        reports: Reports,
-        imports: ImportDesk
+        gatekeeper: Gatekeeper,
+        signIn: SignIn,
+        database: Database,
+        importLimit: Int
     ) {
         self.appName = appName
         self.version = version
         self.allowedOrigins = allowedOrigins
-        self.authorisation = authorisation
         self.readiness = readiness
-        self.users = users
-        self.reports = reports
-        self.imports = imports
+        self.gatekeeper = gatekeeper
+        self.signIn = signIn
+        self.database = database
+        self.importLimit = importLimit
     }
 
     var routes: [Route] {
         Health.routes(readiness)
-            + Brief.routes(users: users, tiles: reports.tiles)
-            + Metrics.routes(users: users, queries: reports.queries, declarations: reports.declarations)
-            + LedgerRoutes.routes(
-                users: users,
-                entries: reports.entries,
-                revisions: reports.revisions,
-                corrections: reports.corrections
-            )
-            + ImportRoutes.routes(users: users, desk: imports)
-            + ExportRoute.routes(users: users, export: reports.export)
+            + Brief.routes(users: Users(database), sharedTiles: SharedTiles(database))
+            + Metrics.routes(declarations: Declarations(database))
+            + LedgerRoutes.routes
+            + ImportRoutes.routes(limit: importLimit)
+            + ExportRoute.routes
+            + SessionRoutes.routes(signIn)
+            + KeyRoutes.routes
+            + MemberRoutes.routes(Invitations(database))
             + Documentation.routes(appName: appName, version: version)
     }
 
@@ -58,17 +57,19 @@ package struct API: Sendable {
         let router = Router(context: APIContext.self)
         router.addMiddleware {
             CountRequests(count: requests)
+            SecurityHeaders(origins: gatekeeper.origins)
             CORS(allowed: allowedOrigins)
             AnswerProblems()
             WrongPaths(routes: routes)
         }
         for route in routes {
-            router.on(RouterPath(route.path), method: route.method) { [authorisation, hangUps] request, context in
-                try authorisation.check(route.access, Credential(authorization: request.headers[.authorization]))
-                switch route.access {
+            router.on(RouterPath(route.path), method: route.method) { [gatekeeper, hangUps] request, context in
                 // Nothing that would be worth stopping.
-                case .open: return try await route.handler(request)
-                case .serviceKey: return try await hangUps.cancelling(context.channel) { try await route.handler(request) }
+                if route.access == .open, route.method == .get {
+                    return try await route.handler(request, try await gatekeeper.caller(request, .open, context.channel))
+                }
+                return try await hangUps.cancelling(context.channel) {
+                    try await route.answer(request, to: try await gatekeeper.caller(request, route.access, context.channel))
                 }
             }
         }
@@ -78,7 +79,11 @@ package struct API: Sendable {
     /// HTTP/1.1, with what the API wants to know of its connections.
     package func protocols() -> HTTPServerBuilder {
         HTTPServerBuilder { [hangUps] responder in
-            let configuration = HTTP1Channel.Configuration(additionalChannelHandlers: [HangUpHandler(hangUps), GentleClose()])
+            let configuration = HTTP1Channel.Configuration(
+                additionalChannelHandlers: [HangUpHandler(hangUps), GentleClose(), Patience()],
+                // More than a token and a browser's cookies need.
+                httpDecoderConfiguration: .init(maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100)
+            )
             return OnEventLoop(http: HTTP1Channel(responder: responder, configuration: configuration))
         }
     }

@@ -11,7 +11,7 @@ struct LivingLytics: AsyncParsableCommand {
         version: Version.current,
         subcommands: [
             Doctor.self, Migrate.self, Serve.self, Dev.self, Import.self, Imports.self, Query.self, Correct.self, Export.self, Users.self,
-            Config.self,
+            Keys.self, Config.self,
         ]
     )
 

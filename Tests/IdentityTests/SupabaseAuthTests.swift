@@ -49,7 +49,11 @@ import Testing
     @Test func whatItDoesNotTellIsUnknown() async throws {
         #expect(try await ask(.internalServerError, "") == .unknown("it answered 500"))
         #expect(try await ask(.ok, "{}") == .unknown("its answer has no mailer_autoconfirm"))
-        #expect(try await ask(.ok, "<html>") == .unknown("its answer has no mailer_autoconfirm"))
+        #expect(try await ask(.ok, "") == .unknown("its answer has no mailer_autoconfirm"))
+        #expect(try await ask(.ok, "<html>") == .unknown("it answered 200, and no JSON"))
+        #expect(
+            try await ask(.unauthorized, "{}") == .unknown("it answered 401: SUPABASE_ANON_KEY is not a key of the project in SUPABASE_URL")
+        )
         let nobody = SupabaseAuth(url: "http://127.0.0.1:9", anonKey: "", client: .shared)
         #expect(await nobody.emailConfirmation() == .unknown("it can't be reached"))
     }

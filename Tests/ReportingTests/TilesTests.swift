@@ -20,13 +20,29 @@ import Testing
                     """
                 )
             }
-            let tiles = try await TilesReport(test.database).tiles(email: "a@x.test")
-            #expect(tiles?.sessions == ExactDecimal("0.3"))
-            #expect(tiles?.conversions == ExactDecimal("12345678901234567890.125"))
-            #expect(tiles?.reach == 7)
-            #expect(tiles?.engagement == 0)
-            #expect(try await TilesReport(test.database).tiles(email: "b@x.test")?.sessions == 0)
-            #expect(try await TilesReport(test.database).tiles(email: "nobody@x.test") == nil)
+            let (report, shared) = (TilesReport(test.database), SharedTiles(test.database))
+            let user = try #require(try await Users(test.database).find(email: "a@x.test")).id
+            let tiles = try await report.tiles(of: user, in: nil)
+            #expect(tiles.sessions == ExactDecimal("0.3"))
+            #expect(tiles.conversions == ExactDecimal("12345678901234567890.125"))
+            #expect(tiles.reach == 7)
+            #expect(tiles.engagement == 0)
+            // By e-mail address they are the same, alone and with others in one statement.
+            let emails = ["a@x.test", "b@x.test", "nobody@x.test", "A@x.test"]
+            let found = try await withThrowingTaskGroup(of: (String, Tiles?).self) { group in
+                for turn in 0..<40 {
+                    let email = emails[turn % emails.count]
+                    group.addTask { (email, try await shared.tiles(email: email)) }
+                }
+                return try await group.reduce(into: [String: Set<String>]()) { found, answer in
+                    found[answer.0, default: []].insert(answer.1?.sessions.text ?? "nobody")
+                }
+            }
+            #expect(found == ["a@x.test": ["0.3"], "b@x.test": ["0"], "nobody@x.test": ["nobody"], "A@x.test": ["nobody"]])
+            #expect(try await shared.tiles(email: "a@x.test") == tiles)
+            let other = try #require(try await Users(test.database).find(email: "b@x.test")).id
+            #expect(try await report.tiles(of: other, in: nil).sessions == 0)
+            #expect(try await report.tiles(of: .nobody, in: nil).sessions == 0)
         }
     }
 
@@ -40,9 +56,11 @@ import Testing
                 "reach 2026-01-02 5"
             )
             let days = try numbers.january(2)...(try numbers.january(2))
-            let tiles = try await TilesReport(numbers.test.database).tiles(email: "a@x.test", days: days)
-            #expect(tiles?.sessions == 6 && tiles?.reach == 5 && tiles?.conversions == 0)
-            #expect(try await TilesReport(numbers.test.database).tiles(email: "nobody@x.test", days: days) == nil)
+            let report = TilesReport(numbers.test.database)
+            let tiles = try await report.tiles(of: numbers.user, in: days)
+            #expect(tiles.sessions == 6 && tiles.reach == 5 && tiles.conversions == 0)
+            let nobodys = try await report.tiles(of: .nobody, in: days)
+            #expect(nobodys.sessions == 0 && nobodys.reach == 0)
         }
     }
 }

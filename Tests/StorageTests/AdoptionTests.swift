@@ -41,7 +41,8 @@ import Testing
         #expect(before.count == 2 + 121 + 2)
         try await Migrator(test.database).migrate()
         #expect(try await contents(test) == before)
-        let tiles = try #require(try await TilesReport(test.database).tiles(email: "a@x.test"))
+        let user = try await Users(test.database).find(email: "a@x.test").unwrapped().id
+        let tiles = try await TilesReport(test.database).tiles(of: user, in: nil)
         #expect(tiles.sessions == ExactDecimal("442.5"))
         #expect(tiles.reach == ExactDecimal("442.5"))
         // The brief's own inserts still work, and its tiles follow.
@@ -51,7 +52,8 @@ import Testing
             select id, 'ga4', '2026-02-01', 'sessions', 0.5 from users where email = 'a@x.test'
             """
         )
-        #expect(try await TilesReport(test.database).tiles(email: "a@x.test")?.sessions == 443)
+        #expect(try await TilesReport(test.database).tiles(of: user, in: nil).sessions == 443)
+        #expect(try await SharedTiles(test.database).tiles(email: "a@x.test")?.sessions == 443)
     }
 
     /// Every row of the brief's tables, in the brief's columns.
@@ -76,6 +78,44 @@ import Testing
             #expect(closings.allSatisfy { $0.contains("anon: ") && $0.contains("authenticated: ") && $0.contains("SELECT") })
             try await adopt(test)
             #expect(try await test.database.closings().isEmpty)
+        }
+    }
+
+    /// Supabase's dashboard offers such policies for every table. They opened nothing where nothing was granted, and must not from now on.
+    @Test func policiesThatWereThereOpenNothing() async throws {
+        try await TestDatabase.with(.empty) { test in
+            try await test.pool.transaction { transaction in
+                try await transaction.runScript(Self.brief)
+                try await transaction.runScript(Self.rows)
+                for table in ["users", "data_sources", "metrics"] {
+                    try await transaction.query("create policy \"Enable read access\" on \(unsafe: table) for select using (true)")
+                    try await transaction.query("create policy everything on \(unsafe: table) using (true) with check (true)")
+                }
+            }
+            try await Migrator(test.database).migrate()
+            let user = try await Users(test.database).find(email: "a@x.test").unwrapped().id
+            let other = try await Users(test.database).find(email: "b@x.test").unwrapped().id
+            let subject = try SubjectID("11111111-0000-0000-0000-000000000000").unwrapped()
+            try await Members(test.database).link(subject, to: user, as: .owner)
+            let tenant = test.database.entered(by: .init(.subject(subject), to: user, for: .write))
+            let claims = #"{"sub": "\#(subject)"}"#
+            let settings = TransactionSettings(role: "authenticated", values: [("request.jwt.claims", claims)])
+            for table in ["data_sources", "metrics"] {
+                let sql: SQL = "select distinct user_id from public.\(unsafe: table)"
+                let seen: [[UserID?]] = [
+                    try await tenant.query(sql).map { try $0.get(0) },
+                    try await test.pool.transaction([sql], under: settings)[0].map { try $0.get(0) },
+                ]
+                #expect(seen == [[user], [user]], "\(table)")
+            }
+            await #expect(throws: StorageError.self) {
+                try await tenant.query(
+                    """
+                    insert into public.metrics (user_id, source_name, metric_date, metric_name, metric_value)
+                    values (\(other), 's', '2026-01-01', 'm', 1)
+                    """
+                )
+            }
         }
     }
 

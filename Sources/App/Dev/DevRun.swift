@@ -1,5 +1,6 @@
 // `livinglytics dev`: a private Postgres and pooler, migrated, with a demo, served on this machine.
 package import Domain
+import Identity
 package import LocalStack
 package import Logging
 import Postgres
@@ -24,8 +25,12 @@ package struct DevRun: Sendable {
         if port != preferredPort { say("Port \(preferredPort) is taken; serving on \(port).") }
         let settings = try Settings.local(stack, port: port)
         let restatement = try await prepare(settings, yesterday: yesterday)
-        let server = try build(settings, address: .init(host: "127.0.0.1", port: port), version: version, logger: logger) { [say] port in
-            say(DevWelcome(port: port, key: settings[.serviceKey] ?? "", stack: stack, restatement: restatement).text)
+        let codes = SignInCodes()
+        let address = ListenAddress(host: "127.0.0.1", port: port)
+        let server = try build(settings, address: address, version: version, logger: logger, codes: codes) { [say] port in
+            // For a person at the terminal: the log never sees it.
+            let code = codes.make(for: Demo.email)
+            say(DevWelcome(port: port, key: settings[.serviceKey] ?? "", code: code, stack: stack, restatement: restatement).text)
         }
         try await server.run()
     }

@@ -5,6 +5,8 @@ import Storage
 struct DevWelcome {
     let port: Int
     let key: String
+    /// A code that signs in once, within five minutes, from this machine.
+    let code: String
     let stack: LocalStack
     let restatement: Restatement?
 
@@ -21,6 +23,8 @@ struct DevWelcome {
           curl -s \(base)/v1/health/readiness
           curl -s -X POST -H "Authorization: Bearer \(key)" "\(base)/v1/dev/seed-user?email=you@example.com"
           curl -s -H "Authorization: Bearer \(key)" "\(base)/v1/dashboard/tiles?email=\(Demo.email)"
+
+        Signed in as \(Demo.email) (once, within five minutes): \(base)/docs#code=\(code)
 
         Ctrl-C stops all of it; the data stays in \(stack.directory).
         \(pointer)

@@ -11,7 +11,7 @@ package struct Doctor: Sendable {
     package static let plan = """
         The plan:
           1. look at the settings: DATABASE_URL, SUPABASE_URL, SUPABASE_ANON_KEY, FASTAPI_SECRET_KEY
-          2. look at the checkout, the database, its pooler and its schema
+          2. look at the checkout, the database, its pooler and its schema, and at Supabase Auth
           3. then you run `livinglytics migrate` and `livinglytics serve`
         Nothing is changed now.
         """
@@ -23,6 +23,7 @@ package struct Doctor: Sendable {
         if settings.findings(for: .database).allSatisfy({ $0.verdict != .wrong }) {
             findings += await DatabaseFindings(url: try settings.database()).all()
         }
+        if settings.findings(for: .serving).allSatisfy({ $0.verdict != .wrong }) { findings.append(await SignUpFinding.look(settings)) }
         return findings
     }
 }

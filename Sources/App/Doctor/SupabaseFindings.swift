@@ -15,6 +15,9 @@ enum SupabaseFindings {
         guard ["", "/"].contains(url.path), host != "supabase.com" else {
             return .wrong(name, "is a page and not the project's URL, which is https://REF.supabase.co and nothing behind it")
         }
+        if scheme == "http", !["127.0.0.1", "localhost", "[::1]", "::1"].contains(host) {
+            return .warning(name, "\(text) is not https: passwords are sent there")
+        }
         return .good(name, text)
     }
 

@@ -1,10 +1,8 @@
 // The one place where everything is put together: `serve`, `dev` and the tests all call `build`.
-import AsyncHTTPClient
 import Hummingbird
-import Identity
+package import Identity
 package import Logging
 import Postgres
-import Reporting
 import ServiceLifecycle
 import Storage
 package import UnixSignals
@@ -43,33 +41,44 @@ package struct ListenAddress: Sendable {
 
 /// Wires all of it. Touches neither network nor database: its services do, when they run.
 /// - Parameter listening: told the port once it is listened on.
+/// - Parameter codes: sign-in codes, where everything runs on the machine of whoever uses it.
 /// - Throws: `Failure` 78 when a setting that `serve` requires is missing or wrong.
 package func build(
     _ settings: Settings,
     address: ListenAddress,
     version: String,
     logger: Logger,
+    codes: SignInCodes? = nil,
     listening: @escaping @Sendable (Int) async -> Void = { _ in }
 ) throws -> Server {
     try settings.require(.serving)
     let url = try settings.database()
     let pool = Pool(.init(url: url))
     let database = Database(pool)
+    let origins = AllowedOrigins(settings[.allowOrigins] ?? "")
+    let auth = SupabaseAuth(url: settings[.supabaseURL] ?? "", anonKey: settings[.supabaseAnonKey] ?? "", client: SupabaseAuth.http)
+    let gatekeeper = Gatekeeper(
+        database,
+        serviceKey: ServiceKey(settings[.serviceKey] ?? ""),
+        auth: auth,
+        tokenSecret: settings[.jwtSecret],
+        origins: OriginRules(proxies: settings.trustedProxies, allowed: origins),
+        logger: logger
+    )
     let api = API(
         appName: settings[.appName] ?? "",
         version: version,
-        allowedOrigins: AllowedOrigins(settings[.allowOrigins] ?? ""),
-        authorisation: Authorisation(serviceKey: ServiceKey(settings[.serviceKey] ?? "")),
+        allowedOrigins: origins,
         readiness: Readiness(
             settings: Requirement.serving.settings.filter { $0 != .databaseURL }.map { ($0.checkName, settings[$0] != nil) },
             databaseAnswers: { await database.answers(within: .milliseconds(1500)) }
         ),
-        users: Users(database),
-        reports: Reports(database),
-        imports: ImportDesk(database, limit: settings[.importLimit].flatMap { Int($0) } ?? .max)
+        gatekeeper: gatekeeper,
+        signIn: SignIn(codes: codes),
+        database: database,
+        importLimit: settings[.importLimit].flatMap { Int($0) } ?? .max
     )
     let startup = StartupCheck(database: database, trustGap: url.trustGap, logger: logger)
-    let auth = EmailConfirmationNote(url: settings[.supabaseURL] ?? "", anonKey: settings[.supabaseAnonKey] ?? "", logger: logger)
     let application = Application(
         responder: api.responder(),
         server: api.protocols(),
@@ -81,7 +90,8 @@ package func build(
         services: [
             .init(service: PoolService(pool: pool)),
             .init(service: ListeningService(application: application, address: address, startup: startup)),
-            .init(service: auth),
+            .init(service: KeyUseService(uses: gatekeeper.uses, keys: APIKeys(database), logger: logger)),
+            .init(service: EmailConfirmationNote(auth: auth, logger: logger)),
         ],
         logger: logger,
         requests: api.requests

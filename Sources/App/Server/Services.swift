@@ -1,11 +1,11 @@
 // What runs around the HTTP server.
-import AsyncHTTPClient
 import Hummingbird
 import Identity
 import Logging
 import NIOCore
 import Postgres
 import ServiceLifecycle
+import Storage
 import SystemPackage
 import Web
 
@@ -75,15 +75,41 @@ extension ListenAddress {
     }
 }
 
+/// Writes now and then, and at the end, when API keys were used: no request waits for that.
+struct KeyUseService: Service {
+    let uses: KeyUses
+    let keys: APIKeys
+    let logger: Logger
+    var pause: Duration = .seconds(20)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: pause) } catch { break }
+                await write()
+            }
+        }
+        await write()
+    }
+
+    private func write() async {
+        do throws(StorageError) {
+            try await uses.write(to: keys)
+        } catch {
+            // They are kept for the next time.
+            logger.info("when API keys were used could not be written: \(error)")
+        }
+    }
+}
+
 /// Says once whether Supabase Auth confirms e-mail addresses. The brief turns that off for development and asks for a note.
 struct EmailConfirmationNote: Service {
-    let url: String
-    let anonKey: String
+    let auth: SupabaseAuth
     let logger: Logger
 
     func run() async throws {
         // A stop waits for no answer from elsewhere.
-        let found = await cancelWhenGracefulShutdown { await SupabaseAuth(url: url, anonKey: anonKey, client: .shared).emailConfirmation() }
+        let found = await cancelWhenGracefulShutdown { await auth.emailConfirmation() }
         switch found {
         case .required: logger.info("Supabase Auth confirms e-mail addresses")
         case .off: logger.warning("Supabase Auth does not confirm e-mail addresses: anybody may sign up with any address")

@@ -25,7 +25,7 @@ struct StartupCheck: Sendable {
             return nil
         } catch {
             switch error {
-            case .refused, .rejected, .defect: throw Failure(.configuration, Finding.wrong("database", error.description).line)
+            case .refused, .rejected, .shutOut, .defect: throw Failure(.configuration, Finding.wrong("database", error.description).line)
             case .schemaMissing(let complaint): throw Failure(.configuration, Finding.wrong("schema", complaint).line)
             case .unavailable, .conflict: return error.description
             case .cancelled: throw CancellationError()

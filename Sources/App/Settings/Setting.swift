@@ -11,14 +11,16 @@ package enum Setting: String, Sendable, CaseIterable {
     case port = "PORT"
     case databaseCACertificate = "DATABASE_CA_CERT"
     case importLimit = "IMPORT_LIMIT"
+    case trustedProxies = "TRUSTED_PROXIES"
+    case jwtSecret = "SUPABASE_JWT_SECRET"
 
     package var name: String { rawValue }
 
     /// Shown as `***` wherever settings are shown.
     package var isSecret: Bool {
         switch self {
-        case .databaseURL, .supabaseAnonKey, .serviceKey: true
-        case .supabaseURL, .allowOrigins, .appName, .port, .databaseCACertificate, .importLimit: false
+        case .databaseURL, .supabaseAnonKey, .serviceKey, .jwtSecret: true
+        case .supabaseURL, .allowOrigins, .appName, .port, .databaseCACertificate, .importLimit, .trustedProxies: false
         }
     }
 
@@ -29,7 +31,7 @@ package enum Setting: String, Sendable, CaseIterable {
         case .appName: "Living Lytics API"
         case .port: "8080"
         case .importLimit: "4294967296"
-        case .databaseURL, .supabaseURL, .supabaseAnonKey, .serviceKey, .databaseCACertificate: nil
+        case .databaseURL, .supabaseURL, .supabaseAnonKey, .serviceKey, .databaseCACertificate, .trustedProxies, .jwtSecret: nil
         }
     }
 
@@ -44,6 +46,8 @@ package enum Setting: String, Sendable, CaseIterable {
         case .appName: "the title of the API and its documentation"
         case .port: "the port that `serve` listens on"
         case .importLimit: "how many bytes one import over HTTP may have, unpacked"
+        case .trustedProxies: "addresses or ranges (CIDR) of proxies whose X-Forwarded-For, -Proto and -Host count, separated by commas"
+        case .jwtSecret: "the secret that a project's JWTs are signed with, for projects that have no signing keys yet"
         case .databaseCACertificate: "the CA of the database's certificate, a file or PEM text: turns on verify-full"
         }
     }

@@ -16,7 +16,9 @@ package struct Correction: Sendable {
 
     /// Nil when the note says nothing, or too much.
     package init?(account: Account, metric: MetricName, day: Day, value: ExactDecimal, note: String) {
-        guard note.contains(where: { !$0.isWhitespace }), note.count <= Self.longestNote, !note.utf8.contains(0) else { return nil }
+        guard note.unicodeScalars.contains(where: { !$0.properties.isWhitespace }), note.unicodeScalars.count <= Self.longestNote,
+            !note.utf8.contains(0)
+        else { return nil }
         (self.account, self.metric, self.day, self.value, self.note) = (account, metric, day, value, note)
     }
 }

@@ -2,21 +2,37 @@
 package import Postgres
 
 /// What every aggregate of Storage and Reporting asks. Passed on by value; the pool behind it is one.
+///
+/// It goes in as whoever signed in to PostgreSQL, who may see all, or through an `Entry`, and then sees one user's rows alone.
 package struct Database: Sendable {
     package let pool: Pool
+    private let entry: Entry?
 
     package init(_ pool: Pool) {
-        self.pool = pool
+        (self.pool, entry) = (pool, nil)
     }
+
+    private init(_ pool: Pool, _ entry: Entry) {
+        (self.pool, self.entry) = (pool, entry)
+    }
+
+    /// The same for one user's rows. Every statement throws `.shutOut` from when the credential does not open them any more.
+    package func entered(by entry: Entry) -> Database { Database(pool, entry) }
 
     /// A statement that writes, or that takes long: it has a connection to itself.
     package func query(_ sql: SQL, within limit: Duration? = nil) async throws(StorageError) -> Rows {
-        try await translated { () throws(PostgresError) in try await pool.query(sql, within: limit) }
+        try await translated { () throws(PostgresError) in
+            guard let entry else { return try await pool.query(sql, within: limit) }
+            return try await pool.transaction([sql], under: entry.settings(), within: limit)[0]
+        }
     }
 
     /// A short statement that only reads: it may go out together with others, and be repeated.
     package func read(_ sql: SQL, within limit: Duration? = nil) async throws(StorageError) -> Rows {
-        try await translated { () throws(PostgresError) in try await pool.read(sql, within: limit) }
+        try await translated { () throws(PostgresError) in
+            guard let entry else { return try await pool.read(sql, within: limit) }
+            return try await pool.transaction([sql], under: entry.settings(isReadOnly: true), within: limit)[0]
+        }
     }
 
     /// Statements that only read, in one round trip and of one moment: what is written meanwhile is in none of their answers.
@@ -24,7 +40,8 @@ package struct Database: Sendable {
     package func snapshot(_ statements: [SQL], within limit: Duration? = nil) async throws(StorageError) -> [Rows] {
         try await translated { () throws(PostgresError) in
             let serverLimit = limit ?? pool.configuration.queryLimit
-            let settings = TransactionSettings(isReadOnly: true, isSnapshot: true, statementLimit: serverLimit + .seconds(1))
+            var settings = entry?.settings() ?? TransactionSettings()
+            (settings.isReadOnly, settings.isSnapshot, settings.statementLimit) = (true, true, serverLimit + .seconds(1))
             return try await pool.transaction(statements, under: settings, within: limit)
         }
     }
@@ -47,7 +64,10 @@ package struct Database: Sendable {
     /// All of the body or nothing. Errors that are not the database's come out as they are.
     package func transaction<R>(within limit: Duration? = nil, _ body: (Transaction) async throws -> R) async throws -> R {
         do {
-            return try await pool.transaction(within: limit, body)
+            return try await pool.transaction(within: limit) { transaction in
+                if let entry { try await entry.begin(transaction) }
+                return try await body(transaction)
+            }
         } catch let error as PostgresError {
             throw StorageError(error)
         }

@@ -4,7 +4,10 @@ import Postgres
 
 extension AccountRef: PostgresWritable {}
 extension ImportID: PostgresWritable {}
+extension KeyID: PostgresReadable, PostgresWritable {}
 extension SourceName: PostgresWritable {}
+extension SubjectID: PostgresReadable, PostgresWritable {}
+
 extension UserID: PostgresReadable, PostgresWritable {}
 
 extension Day: PostgresReadable, PostgresWritable {

@@ -13,6 +13,8 @@ package enum StorageError: Error, Sendable, Equatable {
     case conflict(String)
     /// The database refused what was to be stored, in its own words.
     case rejected(String)
+    /// The credential that this was asked with does not open what it asked for (any more).
+    case shutOut
     /// The answer was not what the code expects: a defect of ours.
     case defect(String)
     /// Nobody waits for the answer any more.
@@ -43,6 +45,10 @@ extension StorageError {
 
     /// The answer to a statement.
     private init(answer message: ServerMessage, _ error: PostgresError) {
+        if message.sqlState == Entry.refusal {
+            self = .shutOut
+            return
+        }
         switch message.condition {
         case .missingObject: self = .schemaMissing(message.message)
         case .conflict: self = .conflict(message.brief)
@@ -61,6 +67,7 @@ extension StorageError: CustomStringConvertible {
         case .schemaMissing(let what): "the schema is not that of this version (\(what)): run `livinglytics migrate`"
         case .conflict(let what): "somebody else was at the same rows: \(what). Nothing was changed; try again"
         case .rejected(let what): "the database refused the values: \(what). Nothing was changed"
+        case .shutOut: "this credential does not open that user (any more)"
         case .cancelled: "cancelled"
         }
     }

@@ -26,7 +26,10 @@ extension Database {
               left join pg_class s on s.oid = d.objid and s.relkind = 'S'
               cross join lateral (select * from aclexplode(t.relacl) union select * from aclexplode(s.relacl)) a
               left join pg_roles r on r.oid = a.grantee
-              where a.grantee = 0 or r.rolname in ('anon', 'authenticated')
+              where (a.grantee = 0 or r.rolname in ('anon', 'authenticated'))
+                -- What we grant ourselves: rows that somebody is a member of.
+                and not (r.rolname is not distinct from 'authenticated' and a.privilege_type = 'SELECT'
+                         and to_regclass('livinglytics.members') is not null)
               group by t.oid, r.rolname
             )
             select t.oid::regclass::text,

@@ -3,7 +3,7 @@ package import Domain
 import Postgres
 
 /// A row of `users`.
-package struct User: Sendable, Equatable {
+package struct User: Sendable, Hashable {
     package let id: UserID
     package let email: String
 }
@@ -33,7 +33,15 @@ package struct Users: Sendable {
     }
 
     package func find(email: String) async throws(StorageError) -> User? {
-        let rows = try await database.read("select id, email from public.users where email = \(email)")
+        try await find("email = \(email)")
+    }
+
+    package func find(id: UserID) async throws(StorageError) -> User? {
+        try await find("id = \(id)")
+    }
+
+    private func find(_ condition: SQL) async throws(StorageError) -> User? {
+        let rows = try await database.read("select id, email from public.users where \(condition)")
         return try decode { () throws(PostgresError) in try rows.first.map(User.init(row:)) }
     }
 
@@ -77,7 +85,8 @@ package struct Users: Sendable {
 }
 
 extension User {
-    fileprivate init(row: Row) throws(PostgresError) {
+    /// Of a row that begins with an id and an e-mail.
+    init(row: Row) throws(PostgresError) {
         self.init(id: try row.get(0), email: try row.get(1))
     }
 }

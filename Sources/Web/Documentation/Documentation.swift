@@ -20,21 +20,20 @@ enum Documentation {
         let page = file("docs.html")
         let policy = contentSecurityPolicy(of: page)
         return [
-            .get("/openapi.json", .open) { _ in
+            .get("/openapi.json") { _, _ in
                 Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(string: document)))
             },
-            .get("/docs", .open) { _ in
+            .get("/docs") { _, _ in
                 Response(
                     status: .ok,
                     headers: [
                         .contentType: "text/html; charset=utf-8",
-                        .contentSecurityPolicy: policy,
-                        .xContentTypeOptions: "nosniff",
+                        .contentSecurityPolicy: policy, .referrerPolicy: "no-referrer",
                     ],
                     body: .init(byteBuffer: ByteBuffer(string: page))
                 )
             },
-            .get("/", .open) { _ in Response(status: .temporaryRedirect, headers: [.location: "/docs"]) },
+            .get("/") { _, _ in Response(status: .temporaryRedirect, headers: [.location: "/docs"]) },
         ]
     }
 
@@ -57,4 +56,8 @@ enum Documentation {
         else { preconditionFailure("the page has no <\(element)>") }
         return "'sha256-\(Data(SHA256.hash(data: Array(page[start..<end].utf8))).base64EncodedString())'"
     }
+}
+
+extension HTTPField.Name {
+    fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")!
 }

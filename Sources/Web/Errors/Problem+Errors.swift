@@ -16,10 +16,74 @@ extension Problem {
                 detail: "Missing bearer token",
                 headers: [.wwwAuthenticate: "Bearer"]
             )
-        case .invalid:
+        case .notTheServiceKey:
             self.init(status: .forbidden, code: .invalidToken, detail: "Invalid token")
+        case .invalid:
+            self.init(
+                status: .unauthorized,
+                code: .invalidToken,
+                detail: "Invalid token",
+                headers: [.wwwAuthenticate: #"Bearer error="invalid_token""#]
+            )
+        case .forbidden:
+            self.init(status: .forbidden, code: .forbidden, detail: "This credential is valid, and may not do that.")
+        case .otherUser:
+            self.init(status: .forbidden, code: .forbidden, detail: "This credential does not open such a user.")
+        case .foreignOrigin:
+            self.init(
+                status: .forbidden,
+                code: .originNotAllowed,
+                detail:
+                    "A browser sent this, and not for a page of this server: its operator lists other origins in ALLOW_ORIGINS."
+            )
+        case .unknown: self = .signInUnavailable
         }
     }
+
+    /// Why nobody is signed in.
+    init(_ error: SupabaseError) {
+        switch error {
+        case .wrongPassword, .signedOut: self = .invalidLogin
+        case .notConfirmed:
+            self.init(
+                status: .forbidden,
+                code: .emailNotConfirmed,
+                detail: "This e-mail address was not confirmed yet: follow the link in the mail from when you signed up."
+            )
+        case .secondFactor:
+            self.init(
+                status: .forbidden,
+                code: .secondFactor,
+                detail:
+                    "You have set up a second factor, which can't be asked for here yet: use an API key, or a token of your own front end."
+            )
+        case .unavailable, .refused: self = .signInUnavailable
+        }
+    }
+
+    init(_ error: TooManyAttempts) {
+        let seconds = max(1, error.retryAfter.components.seconds + 1)
+        self.init(
+            status: .tooManyRequests,
+            code: .tooManyAttempts,
+            detail: "Too many sign-ins from this address have failed. Try again in \(seconds) seconds.",
+            headers: [.retryAfter: "\(seconds)"]
+        )
+    }
+
+    static let invalidLogin = Problem(
+        status: .unauthorized,
+        code: .invalidLogin,
+        detail: "That is not right. Nobody was signed in.",
+        headers: [.wwwAuthenticate: "Bearer"]
+    )
+
+    static let signInUnavailable = Problem(
+        status: .serviceUnavailable,
+        code: .signInUnavailable,
+        detail: "Supabase Auth does not answer just now, and without it nobody can be told from others. Please try again in a few seconds.",
+        headers: [.retryAfter: "5"]
+    )
 
     init(_ error: StorageError) {
         switch error {
@@ -45,6 +109,7 @@ extension Problem {
             )
         case .rejected:
             self.init(status: .unprocessableContent, code: .invalidParameters, detail: "The database can't store these values.")
+        case .shutOut: self.init(AccessDenied.invalid)
         case .defect:
             self = .internalError
         }
@@ -93,7 +158,7 @@ extension StorageError {
     var isOurs: Bool {
         switch self {
         case .unavailable, .refused, .schemaMissing, .defect: true
-        case .conflict, .rejected, .cancelled: false
+        case .conflict, .rejected, .shutOut, .cancelled: false
         }
     }
 }

@@ -7,23 +7,35 @@ import NIOCore
 struct Fields {
     /// More than any question needs.
     private static let longestBody = 64 * 1024
+    private static let mostDigits = 50
 
     private let members: [String: JSON]
     private var read: Set<String> = []
 
-    /// The body of a request.
-    static func body(of request: Request) async throws -> Fields {
-        let buffer: ByteBuffer
+    /// Reads the body to its end, so that it can be read again.
+    static func keepBody(of request: inout Request) async throws {
         do {
-            buffer = try await request.body.collect(upTo: longestBody)
+            _ = try await request.collectBody(upTo: longestBody)
         } catch is NIOTooManyBytesError {
             throw Problem(status: .contentTooLarge, code: .tooLarge, detail: "The body has more than \(longestBody) bytes.")
+        } catch {
+            // Whoever sent it has gone, or took too long.
+            throw Problem(status: .badRequest, code: .badRequest, detail: "The body broke off.")
         }
+    }
+
+    /// The body of a request.
+    static func body(of request: Request) async throws -> Fields {
+        let buffer = try await request.body.collect(upTo: longestBody)
         let json: JSON
+        let bytes = Array(buffer.readableBytesView)
         do throws(JSONError) {
-            json = try JSON(reading: Array(buffer.readableBytesView))
+            json = try JSON(reading: bytes)
         } catch {
             throw Problem(status: .badRequest, code: .invalidJSON, detail: "The body can't be read: \(error).")
+        }
+        if JSON.repeatsAMember(bytes) {
+            throw Problem(status: .badRequest, code: .invalidJSON, detail: "The body has a member twice: which of the two is meant?")
         }
         guard case .object(let members) = json else {
             throw Problem(status: .unprocessableContent, code: .wrongType, detail: "The body must be a JSON object.")
@@ -52,6 +64,20 @@ struct Fields {
     mutating func email(_ name: String) throws(Problem) -> String {
         let text = try required(name)
         do throws(EmailError) { return try EmailAddress(text).text } catch { throw .field(name, .invalidValue, "\(name) \(error).") }
+    }
+
+    /// The user that a caller means, who need not be named where it can only be one.
+    mutating func email(_ name: String, of caller: Caller) throws(Problem) -> String? {
+        if !caller.mustName, value(name) == nil { return nil }
+        return try email(name)
+    }
+
+    mutating func moment(_ name: String) throws(Problem) -> Moment? {
+        guard let text = try string(name) else { return nil }
+        guard let moment = Moment(text) else {
+            throw .field(name, .invalidValue, "\(text.quoted) is no moment: give one as in 2026-02-01T00:00:00Z.")
+        }
+        return moment
     }
 
     mutating func bool(_ name: String) throws(Problem) -> Bool? {
@@ -104,6 +130,10 @@ struct Fields {
         case .number(let number): return number
         case .string(let text):
             guard let number = ExactDecimal(text) else { throw wrongType(name, "a number") }
+            // What no program's number could hold is no measurement.
+            guard number.text.prefix(while: { $0 != "." }).utf8.count <= Self.mostDigits else {
+                throw .field(name, .invalidValue, "\(name) has more than \(Self.mostDigits) digits before the point.")
+            }
             return number
         default: throw wrongType(name, "a number")
         }

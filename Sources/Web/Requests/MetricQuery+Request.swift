@@ -16,7 +16,7 @@ extension MetricQuery {
             groups: Set(try fields.words("group_by")),
             comparison: try Self.comparison(&fields),
             matchWeekday: try fields.bool("match_weekday") ?? false,
-            asOf: try Self.moment("as_of", &fields),
+            asOf: try fields.moment("as_of"),
             timeZone: try Self.timeZone(&fields)
         )
     }
@@ -40,14 +40,6 @@ extension MetricQuery {
         let texts = try fields.strings(name) ?? []
         guard texts.count == 2 else { throw .field(name, .invalidValue, "\(name) must have two days, the first and the last.") }
         do throws(RangeError) { return try Days(from: texts[0], to: texts[1]) } catch { throw .range(error, name) }
-    }
-
-    private static func moment(_ name: String, _ fields: inout Fields) throws(Problem) -> Moment? {
-        guard let text = try fields.string(name) else { return nil }
-        guard let moment = Moment(text) else {
-            throw .field(name, .invalidValue, "\(text.quoted) is no moment: give one as in 2026-02-01T00:00:00Z.")
-        }
-        return moment
     }
 
     private static func timeZone(_ fields: inout Fields) throws(Problem) -> TimeZoneName {

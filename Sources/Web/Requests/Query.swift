@@ -31,6 +31,12 @@ struct Query {
         }
     }
 
+    /// The user that a caller means, who need not be named where it can only be one.
+    mutating func email(_ name: String, of caller: Caller) throws(Problem) -> String? {
+        if !caller.mustName, text(name) == nil { return nil }
+        return try email(name)
+    }
+
     /// Nil where it was not given.
     mutating func text(_ name: String) -> String? {
         texts(name).last

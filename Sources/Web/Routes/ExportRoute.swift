@@ -8,18 +8,18 @@ import Reporting
 import Storage
 
 enum ExportRoute {
-    static func routes(users: Users, export: Export) -> [Route] {
+    static var routes: [Route] {
         [
-            .get("/v1/export", .serviceKey) { request in
+            .get("/v1/export") { request, caller in
                 var query = try Query(request)
-                let email = try query.email("user")
+                let email = try query.email("user", of: caller)
                 let filter = try EntryFilter(&query)
                 let format: ExportFormat =
                     try query.word("format") ?? (request.prefers("application/x-ndjson", to: "text/csv") ? .ndjson : .csv)
                 let rows: ExportRows = try query.word("rows") ?? .points
                 try query.end()
-                let user = try await users.named(email)
-                return try await stream(export, rows.kind, format, filter, user.id)
+                let client = try await caller.client(email)
+                return try await stream(Export(client.database), rows.kind, format, filter, client.user.id)
             }
         ]
     }

@@ -18,8 +18,8 @@ package struct Readiness: Sendable {
 enum Health {
     static func routes(_ readiness: Readiness) -> [Route] {
         [
-            .get("/v1/health/liveness", .open) { _ in .json(["status": "ok"]) },
-            .get("/v1/health/readiness", .open) { _ in
+            .get("/v1/health/liveness") { _, _ in .json(["status": "ok"]) },
+            .get("/v1/health/readiness") { _, _ in
                 let checks = readiness.settings + [("database", await readiness.databaseAnswers())]
                 let isReady = checks.allSatisfy(\.1)
                 let members = checks.map { JSON.Member($0.0, .bool($0.1)) }

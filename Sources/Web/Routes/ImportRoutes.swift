@@ -6,59 +6,51 @@ import Identity
 import Ingest
 import NIOCore
 import Reporting
-package import Storage
-
-/// What the routes of imports need.
-package struct ImportDesk: Sendable {
-    let importer: Importer
-    let imports: Imports
-    let list: ImportList
-    /// Bytes of one import, unpacked.
-    let limit: Int
-
-    package init(_ database: Database, limit: Int) {
-        (importer, imports, list, self.limit) = (Importer(database), Imports(database), ImportList(database), limit)
-    }
-}
+import Storage
 
 enum ImportRoutes {
-    static func routes(users: Users, desk: ImportDesk) -> [Route] {
+    /// - Parameter limit: bytes of one import, unpacked.
+    static func routes(limit: Int) -> [Route] {
         [
-            .post("/v1/imports", .serviceKey) { request in
+            .post("/v1/imports") { request, caller in
                 var query = try Query(request)
-                let email = try query.email("user")
+                let email = try query.email("user", of: caller)
                 let name = query.text("name") ?? "request"
                 let options = try ImportOptions(&query)
                 let id = try query.importID("id")
                 try query.end()
-                try desk.requireSize(request)
-                let user = try await users.named(email)
-                return try await desk.take(request, try options.checked(for: user.id, name: name), id)
+                let body = ImportBody(request: request, limit: limit)
+                try body.requireSize()
+                let client = try await caller.client(email)
+                return try await body.take(Importer(client.database), try options.checked(for: client.user.id, name: name), id)
             },
-            .get("/v1/imports", .serviceKey) { request in
+            .get("/v1/imports") { request, caller in
                 var query = try Query(request)
-                let email = try query.email("user")
+                let email = try query.email("user", of: caller)
                 let (cursor, limit) = (try query.cursor { Cursor(ofImports: $0) }, try query.limit(upTo: ImportList.longestPage))
                 try query.end()
-                let user = try await users.named(email)
-                return .json(try await desk.list.page(of: user.id, after: cursor, limit: limit).json("imports", \.json))
+                let client = try await caller.client(email)
+                return .json(
+                    try await ImportList(client.database).page(of: client.user.id, after: cursor, limit: limit).json("imports", \.json)
+                )
             },
-            .get("/v1/imports/{id}", .serviceKey) { request in
+            .get("/v1/imports/{id}") { request, caller in
                 var query = try Query(request)
-                let email = try query.email("user")
+                let email = try query.email("user", of: caller)
                 try query.end()
-                let user = try await users.named(email)
-                guard let row = try await desk.list.find(try request.importID(at: 2), of: user.id) else { throw Problem.importNotFound }
+                let client = try await caller.client(email)
+                let id = try request.importID(at: 2)
+                guard let row = try await ImportList(client.database).find(id, of: client.user.id) else { throw Problem.importNotFound }
                 return .json(row.json)
             },
-            .post("/v1/imports/{id}/undo", .serviceKey) { request in
+            .post("/v1/imports/{id}/undo") { request, caller in
                 var query = try Query(request)
-                let email = try query.email("user")
+                let email = try query.email("user", of: caller)
                 try query.end()
-                let user = try await users.named(email)
-                let key = ImportKey(user: user.id, id: try request.importID(at: 2))
+                let client = try await caller.client(email)
+                let key = ImportKey(user: client.user.id, id: try request.importID(at: 2))
                 do {
-                    return .json(try await desk.imports.undo(key).json, status: .created)
+                    return .json(try await Imports(client.database).undo(key).json, status: .created)
                 } catch let error as UndoError {
                     throw Problem(error)
                 }
@@ -67,14 +59,18 @@ enum ImportRoutes {
     }
 }
 
-extension ImportDesk {
+/// The body of a request that is an import.
+private struct ImportBody {
+    let request: Request
+    let limit: Int
+
     /// Before any of it is read.
-    fileprivate func requireSize(_ request: Request) throws(Problem) {
+    func requireSize() throws(Problem) {
         guard let text = request.headers[.contentLength], let length = Int(text), length > limit else { return }
         throw .tooLarge(limit)
     }
 
-    fileprivate func take(_ request: Request, _ wanted: ImportRequest, _ id: ImportID?) async throws -> Response {
+    func take(_ importer: Importer, _ wanted: ImportRequest, _ id: ImportID?) async throws -> Response {
         var wanted = wanted
         wanted.once = try request.idempotencyKey()
         if let id { wanted.id = id }

@@ -6,20 +6,21 @@ import Reporting
 import Storage
 
 enum LedgerRoutes {
-    static func routes(users: Users, entries: EntryList, revisions: Revisions, corrections: Corrections) -> [Route] {
+    static var routes: [Route] {
         [
-            .get("/v1/entries", .serviceKey) { request in
+            .get("/v1/entries") { request, caller in
                 var query = try Query(request)
-                let email = try query.email("user")
+                let email = try query.email("user", of: caller)
                 let filter = try EntryFilter(&query)
                 let (cursor, limit) = (try query.cursor { Cursor(ofEntries: $0) }, try query.limit(upTo: EntryList.longestPage))
                 try query.end()
-                let user = try await users.named(email)
-                return .json(try await entries.page(filter, of: user.id, after: cursor, limit: limit).json("entries", \.json))
+                let client = try await caller.client(email)
+                let entries = EntryList(client.database)
+                return .json(try await entries.page(filter, of: client.user.id, after: cursor, limit: limit).json("entries", \.json))
             },
-            .get("/v1/revisions", .serviceKey) { request in
+            .get("/v1/revisions") { request, caller in
                 var query = try Query(request)
-                let email = try query.email("user")
+                let email = try query.email("user", of: caller)
                 let filter = try EntryFilter(&query)
                 guard let since = try query.moment("since") else { throw Problem.field("since", .missingField, "since is missing.") }
                 let until = try query.moment("until")
@@ -29,17 +30,19 @@ enum LedgerRoutes {
                 let span = Span(since: since, until: until)
                 let (cursor, limit) = (try query.cursor { Cursor(ofRevisions: $0) }, try query.limit(upTo: Revisions.longestPage))
                 try query.end()
-                let user = try await users.named(email)
-                return .json(try await revisions.page(filter, of: user.id, in: span, after: cursor, limit: limit).json("revisions", \.json))
+                let client = try await caller.client(email)
+                let revisions = Revisions(client.database)
+                let page = try await revisions.page(filter, of: client.user.id, in: span, after: cursor, limit: limit)
+                return .json(page.json("revisions", \.json))
             },
-            .post("/v1/entries", .serviceKey) { request in
+            .post("/v1/entries") { request, caller in
                 var fields = try await Fields.body(of: request)
-                let email = try fields.email("user")
+                let email = try fields.email("user", of: caller)
                 let correction = try CorrectionRequest(&fields)
                 let isNew = try fields.bool("new") ?? false
                 try fields.end()
-                let user = try await users.named(email)
-                let report = try await corrections.post(try correction.of(user.id), isNew: isNew)
+                let client = try await caller.client(email)
+                let report = try await Corrections(client.database).post(try correction.of(client.user.id), isNew: isNew)
                 return .json(report.json, status: report.importID == nil ? .ok : .created)
             },
         ]

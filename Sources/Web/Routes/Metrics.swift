@@ -7,21 +7,21 @@ import Reporting
 import Storage
 
 enum Metrics {
-    static func routes(users: Users, queries: Queries, declarations: Declarations) -> [Route] {
+    static func routes(declarations: Declarations) -> [Route] {
         [
-            .post("/v1/query", .serviceKey) { request in
+            .post("/v1/query") { request, caller in
                 var fields = try await Fields.body(of: request)
-                let email = try fields.email("user")
+                let email = try fields.email("user", of: caller)
                 let query = try MetricQuery(&fields)
                 try fields.end()
-                let user = try await users.named(email)
-                let answer = try await queries.answer(query, for: user.id)
+                let client = try await caller.client(email)
+                let answer = try await Queries(client.database).answer(query, for: client.user.id)
                 return request.prefers("text/csv", to: "application/json") ? .csv(answer.csv) : .json(answer.json)
             },
-            .get("/v1/metadata", .serviceKey) { _ in
-                .json(try await declarations.vocabulary().json)
+            .get("/v1/metadata") { _, caller in
+                .json(try await Declarations(try await caller.database()).vocabulary().json)
             },
-            .put("/v1/metadata/{name}", .serviceKey) { request in
+            .put("/v1/metadata/{name}") { request, _ in
                 let metric = try await declaration(request)
                 let known = try await declarations.vocabulary()
                 do throws(DeclarationError) { try metric.check(against: known) } catch { throw Problem(error) }

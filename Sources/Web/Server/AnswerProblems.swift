@@ -22,7 +22,16 @@ struct AnswerProblems<Context: RequestContext>: RouterMiddleware {
     private func problem(of error: any Error, _ request: Request, _ context: Context) -> Problem {
         switch error {
         case let problem as Problem: return problem
-        case let denied as AccessDenied: return Problem(denied)
+        case let denied as AccessDenied:
+            if case .unknown(let why) = denied { log("Supabase Auth: \(why)", request, context) }
+            return Problem(denied)
+        case let error as SupabaseError:
+            switch error {
+            case .unavailable, .refused: log("Supabase Auth: \(error)", request, context)
+            case .wrongPassword, .notConfirmed, .signedOut, .secondFactor: break
+            }
+            return Problem(error)
+        case let error as TooManyAttempts: return Problem(error)
         case let problem as QueryProblem: return Problem(problem)
         case let problem as NoPoint: return .field("day", .noPoint, "\(problem).")
         case let problem as PartsRule: return .field("metric", .computed, "\(problem).")

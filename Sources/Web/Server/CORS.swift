@@ -10,7 +10,8 @@ package struct AllowedOrigins: Sendable, Equatable {
     /// - Parameter text: comma-separated; `*` is any.
     package init(_ text: String) {
         let list = text.split(separator: ",").map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
-        (origins, isAny) = (Set(list), list.contains("*"))
+        // `null` is the origin of any page in a sandbox.
+        (origins, isAny) = (Set(list).subtracting(["*", "null"]), list.contains("*"))
     }
 
     /// What to answer to a page of this origin. Any origin never goes with credentials: then every page on the web could act as whoever
@@ -20,6 +21,9 @@ package struct AllowedOrigins: Sendable, Equatable {
         guard origins.contains(origin) else { return nil }
         return [.accessControlAllowOrigin: origin, .accessControlAllowCredentials: "true", .vary: "Origin"]
     }
+
+    /// Whether this origin is on the list. `*` is no name.
+    func names(_ origin: String) -> Bool { origins.contains(origin) }
 
     /// Caches must tell origins apart where the answer does.
     var variesByOrigin: Bool { !isAny }

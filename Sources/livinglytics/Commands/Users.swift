@@ -1,4 +1,4 @@
-// `livinglytics users list | add | remove`
+// `livinglytics users list | add | remove`, and who may see a user's numbers: `members | link | unlink | invite | invitations` in UserMembers.swift
 import App
 import ArgumentParser
 import Domain
@@ -7,7 +7,7 @@ import Storage
 struct Users: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Whose numbers are kept.",
-        subcommands: [List.self, Add.self, Remove.self],
+        subcommands: [List.self, Add.self, Remove.self, Members.self, Link.self, Unlink.self, Invite.self, Invitations.self],
         defaultSubcommand: List.self
     )
 

@@ -18,6 +18,7 @@ final class LogLines: Sendable {
     var text: String { state.withLock { $0.lines.joined(separator: "\n") } }
 
     func append(_ line: String) {
+        SuiteLog.keep(line)
         let met = state.withLock { state in
             state.lines.append(line)
             let met = state.waits.filter { $0.matches(line) }

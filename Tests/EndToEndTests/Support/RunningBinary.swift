@@ -15,20 +15,29 @@ struct RunningBinary: Sendable {
     }
 
     /// Runs it with the body, and stops it by the signal when the body has returned.
+    /// - Parameters:
+    ///   - program: another one in its place.
+    ///   - input: what it reads; closed here. Nothing if left out.
     static func with<R: Sendable>(
+        program: String? = nil,
         _ arguments: [String],
         environment: [String: String] = [:],
         directory: String = "/",
+        input: FileDescriptor? = nil,
         stopBy signal: Signal = .terminate,
         _ body: @escaping @Sendable (RunningBinary) async throws -> R
     ) async throws -> Ended<R> {
+        for name in ["FASTAPI_SECRET_KEY", "SUPABASE_JWT_SECRET"] { environment[name].map(SuiteLog.mustNotHold) }
+        if let url = environment["DATABASE_URL"], let password = url.firstMatch(of: /:\/\/[^:@]+:([^@]{8,})@/) {
+            SuiteLog.mustNotHold(String(password.1))
+        }
         let log = LogLines()
         let outcome = try await Subprocess.run(
-            .path(FilePath(try Binary.path)),
+            .path(FilePath(try program ?? Binary.path)),
             arguments: Arguments(arguments),
             environment: Binary.environment(environment),
             workingDirectory: FilePath(directory),
-            input: .none,
+            input: .fileDescriptor(try input ?? FileDescriptor.open("/dev/null", .readOnly), closeAfterSpawningProcess: true),
             output: .sequence,
             error: .combinedWithOutput
         ) { execution in
