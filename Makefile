@@ -20,7 +20,9 @@ test: ## build and run all tests against a stack of their own
 	@scripts/python-tools
 	@scripts/layering
 	swift build --build-tests
+	@rm -rf .build/suite-log
 	swift test --skip-build
+	@scripts/secrets-in-logs
 
 tsan: ## the tests of the Postgres client under Thread Sanitizer
 	@scripts/install build stack
@@ -34,13 +36,14 @@ fuzz: ## for ten minutes, or FUZZ_SECONDS: inputs made by libFuzzer for all that
 	swift build --build-tests
 	HOSTILE_IMPORTS=10000 swift test --skip-build --filter HostileImportTests
 
-soak: ## for an hour: client and servers against faults, and 100,000 questions against plain SQL
+soak: ## for an hour: client and servers against faults, 100,000 questions against plain SQL, ten minutes of made-up requests
 	@scripts/install build stack soak
 	swift build $(RELEASE_FLAGS)
 	swift build -c release --product soak
 	@soak/run --long
 	swift build --build-tests
 	ORACLE_HISTORIES=500 swift test --skip-build --filter OracleTests
+	SCHEMATHESIS_SECONDS=600 swift test --skip-build --filter theDescriptionHoldsForEveryCredential
 
 ci: lint test tsan ## what must pass: lint, build with warnings as errors, all tests, a minute of fuzzing, a minute of soak
 	@scripts/fuzz 60

@@ -33,6 +33,28 @@ import Testing
         log.firstMatch(of: /Service key: +([0-9a-f]+)/).map { String($0.1) }
     }
 
+    /// The code signs in whoever sits at this machine and nobody behind a proxy on it, and is written to the terminal alone.
+    @Test func theSignInCodeIsForThisMachineAndNeverLogged() async throws {
+        try await withDirectory { directory in
+            let log = directory + ".log"
+            let dev = try await RunningBinary.with(
+                program: "/bin/bash",
+                ["-c", "exec \"$0\" dev --directory \(directory) --port 18080 2> \(log)", try Binary.path]
+            ) { running in
+                let welcome = await running.log.first { $0.contains("#code=") }
+                let link = try #require(welcome?.firstMatch(of: /(http:\S+)\/docs#code=(\w+)/))
+                let exchange = "curl -s -o /dev/null -w '%{http_code} ' -d '{\"code\":\"\(link.2)\"}' \(link.1)/v1/session"
+                for header in ["X-Forwarded-For: 192.0.2.1", "X-Real-IP: 192.0.2.1", "Via: 1.1 proxy", "Host: numbers.example.com"] {
+                    #expect(try await Shell.run("\(exchange) -H '\(header)'", in: "/").output == "401 ", "\(header)")
+                }
+                #expect(try await Shell.run("\(exchange); \(exchange)", in: "/").output == "201 401 ")
+                let written = try await Shell.run("cat \(log); rm \(log)", in: "/").output
+                #expect(written.contains("PostgreSQL is ready") && !written.contains(link.2), "\(written)")
+            }
+            #expect(dev.status == 0)
+        }
+    }
+
     @Test func itServesWhatItPrintsAndKeepsDataAndKey() async throws {
         try await withDirectory { directory in
             let first = try await dev(directory) { running in
@@ -44,6 +66,10 @@ import Testing
                 #expect(answers[0].contains("\"ready\":true"))
                 #expect(answers[1] == "{\"created\":true}")
                 #expect(answers[2].contains("\"sessions\":3") && !answers[2].contains("\"ig_reach\":0,"), "\(answers[2])")
+                let link = try #require(running.log.text.firstMatch(of: /http:\S+#code=\w+/)).output
+                let browser = "\(SupabaseStandIn.python) -B \(TestStack.checkout)/Tests/browser/sign_in.py '\(link)'"
+                let signedIn = try await Shell.run(browser, in: "/")
+                #expect(signedIn.status == 0, "\(signedIn.output)")
                 // The last line points at the restated day, with a command that shows both entries.
                 let last = try #require(lines.last)
                 let command = try #require(last.firstRange(of: "psql ").map { last[$0.lowerBound...] })

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Asks every operation that /openapi.json describes, well and badly, and holds each answer against its schema: answers.py BASE_URL KEY
+"""Asks every operation that /openapi.json describes, well and badly, and holds each answer against its schema: answers.py BASE_URL KEY [JWT]
 
-Also fails when an answer comes with a status that its operation does not describe.
+KEY is the service key. With it an API key is made, and with that a session; each of them asks, whoever the JWT is of, and nobody. Also fails when an
+answer comes with a status that its operation does not describe, or without a header that it must have.
 """
 import http.client
 import itertools
@@ -13,7 +14,10 @@ from urllib.parse import urlsplit
 from jsonschema import Draft202012Validator
 
 BASE, KEY = urlsplit(sys.argv[1]), sys.argv[2]
-GOOD, WRONG = {"Authorization": f"Bearer {KEY}"}, {"Authorization": "Bearer wrong"}
+GOOD = {"Authorization": f"Bearer {KEY}"}
+# None of a kind that there is, no API key, no JWT, no session.
+WRONG = [{"Authorization": f"Bearer {token}"} for token in ("wrong", "livinglytics_" + "0" * 38, "e30.e30.e30")] + [{"Cookie": "__Host-livinglytics=none"}]
+SESSION = {"Origin": f"{BASE.scheme}://{BASE.netloc}"}
 CHOSEN = uuid.uuid4()
 FAILURES = []
 
@@ -22,7 +26,19 @@ def ask(method, path, headers, body=None):
     connection = http.client.HTTPConnection(BASE.hostname, BASE.port, timeout=10)
     connection.request(method, path, headers=headers, body=body)
     response = connection.getresponse()
-    return response.status, response.getheader("Content-Type", "").split(";")[0], response.read().decode()
+    return response.status, response.headers, response.read().decode()
+
+
+def make(path, headers, body):
+    """What a POST of JSON makes, with the answer's headers."""
+    status, answered, text = ask("POST", path, headers, json.dumps(body).encode())
+    if status != 201:
+        sys.exit(f"POST {path} -> {status} {text}")
+    return json.loads(text), answered
+
+
+def sign_in(key):
+    SESSION["Cookie"] = make("/v1/session", {}, {"api_key": key})[1]["Set-Cookie"].split(";")[0]
 
 
 def resolve(document, node):
@@ -35,13 +51,21 @@ def resolve(document, node):
 
 
 def check(document, method, path, operation, headers, sent=None):
-    status, kind, body = ask(method, path, headers, sent)
+    status, answered, body = ask(method, path, headers, sent)
+    kind = answered.get("Content-Type", "").split(";")[0]
     where = f"{method} {path} {sent or ''} -> {status}"
     response = resolve(document, operation["responses"].get(str(status)))
     if response is None:
         FAILURES.append(f"{where}: that status is not described")
         return
-    content = response.get("content", {}).get(kind)
+    for name, header in response.get("headers", {}).items():
+        if resolve(document, header).get("required") and name not in answered:
+            FAILURES.append(f"{where}: without {name}")
+    if "content" not in response:
+        if body:
+            FAILURES.append(f"{where}: no body is described, and there is {body}")
+        return
+    content = response["content"].get(kind)
     if content is None:
         FAILURES.append(f"{where}: {kind} is not described")
     elif kind.endswith("json") and not kind.endswith("ndjson") and "schema" in content:
@@ -87,6 +111,15 @@ def objects(media, examples):
     return good + [{**good[0], "surplus": 1}, {}, [], 7, {**good[0], next(iter(good[0])): {"x": []}}, {**good[0], "user": "nobody@x.test"}]
 
 
+def places(template, newest, key):
+    """The paths of a template: something that is there, that is not there, and that can't be."""
+    ids = (key if "/keys/" in template else newest, str(uuid.uuid4()), "none")
+    for place, values in {"{name}": ("bookings", "sessions", "No"), "{id}": ids}.items():
+        if place in template:
+            return [template.replace(place, value) for value in values]
+    return [template]
+
+
 def main():
     global DOCUMENT
     DOCUMENT = document = json.loads(ask("GET", "/openapi.json", {})[2])
@@ -96,16 +129,24 @@ def main():
         ask("POST", "/v1/entries", GOOD, json.dumps(body).encode())
     ask("POST", "/v1/imports?user=a@x.test&source=ga4", GOOD, b"date,sessions\n2026-01-16,3\n")
     newest = json.loads(ask("GET", "/v1/imports?user=a@x.test", GOOD)[2])["imports"][0]["id"]
-    places = {"{name}": ("bookings", "sessions", "No"), "{id}": (newest, str(uuid.uuid4()), "none")}
+    key, spare = (make("/v1/keys", GOOD, {"user": "a@x.test", "name": name, "read": True, "write": True})[0] for name in ("asks", "spare"))
+    sign_in(key["key"])
+    askers = [{}, GOOD, {**GOOD, "Accept": "text/csv", "Idempotency-Key": "once"}, {"Authorization": f"Bearer {key['key']}"}, SESSION]
+    askers += [{"Authorization": f"Bearer {token}"} for token in sys.argv[3:]]
+    operations = [(template, *operation) for template, methods in document["paths"].items() for operation in methods.items()]
+    # Sign-ins last: when some have failed, all from this address are refused for a while.
+    operations.sort(key=lambda operation: operation[:2] == ("/v1/session", "post"))
     count = 0
-    for template, operations in document["paths"].items():
-        paths = [template.replace(place, value) for place, values in places.items() if place in template for value in values] or [template]
-        for path in paths:
-            for method, operation in operations.items():
-                for headers in ({}, GOOD, WRONG, {**GOOD, "Accept": "text/csv", "Idempotency-Key": "once"}):
-                    for query, body in itertools.product(queries(operation), bodies(operation)):
-                        check(document, method.upper(), path + query, operation, headers, body)
-                        count += 1
+    for template, method, operation in operations:
+        for path in places(template, newest, spare["id"]):
+            asked = [(headers, *parts) for headers in askers for parts in itertools.product(queries(operation), bodies(operation))]
+            # A session from another page asks only to be refused.
+            asked += [(headers, "", bodies(operation)[0]) for headers in [*WRONG, {**SESSION, "Origin": "https://elsewhere.test"}]]
+            for headers, query, body in asked:
+                check(document, method.upper(), path + query, operation, headers, body)
+                count += 1
+                if operation["operationId"] == "signOut" and headers is SESSION:
+                    sign_in(key["key"])
     for failure in FAILURES:
         print(failure)
     print(f"{count} requests, {len(FAILURES)} answers that are not as described")
