@@ -10,9 +10,9 @@ class Figure:
     label: str
     unit: str
     ours: float
-    anchor: str  # what it is held against; nothing where the goal is a bound
+    anchor: str  # what it is held against; nothing where the goal is a bound, or there is none
     theirs: float | None
-    goal: float
+    goal: float | None  # none where the figure is for information
     more_is_better: bool
 
     @property
@@ -22,6 +22,8 @@ class Figure:
 
     @property
     def verdict(self) -> str:
+        if self.goal is None:
+            return ""
         return "met" if (self.found >= self.goal if self.more_is_better else self.found <= self.goal) else "NOT MET"
 
 
@@ -37,7 +39,7 @@ def make(title: str, figures: list[Figure], notes: list[str], conditions: dict) 
     lines += ["  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows]
     lines += ["", *notes]
     if conditions["quick"]:
-        lines.append("--quick: a tenth of the rows, too few to rely on.")
+        lines.append("--quick: rounds too short, or too few rows, to rely on.")
     entries = [asdict(figure) | {"found": figure.found, "verdict": figure.verdict} for figure in figures]
     return "\n".join(lines), {"conditions": conditions, "figures": entries, "notes": notes}
 
@@ -45,8 +47,8 @@ def make(title: str, figures: list[Figure], notes: list[str], conditions: dict) 
 def cells(figure: Figure) -> tuple[str, ...]:
     sign = "≥" if figure.more_is_better else "≤"
     if figure.theirs is None:
-        theirs, found, goal = "", "", f"{sign} {number(figure.goal, figure.unit)}"
+        theirs, found, goal = "", "", number(figure.goal, figure.unit) if figure.goal else ""
     else:
         theirs, found = number(figure.theirs, figure.unit), ratio(figure.found, figure.more_is_better)
-        goal = f"{sign} {ratio(figure.goal, figure.more_is_better)}"
-    return (figure.label, number(figure.ours, figure.unit), figure.anchor, theirs, found, goal, figure.verdict)
+        goal = ratio(figure.goal, figure.more_is_better) if figure.goal else ""
+    return (figure.label, number(figure.ours, figure.unit), figure.anchor, theirs, found, f"{sign} {goal}" if goal else "", figure.verdict)

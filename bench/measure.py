@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
+import identity  # noqa: E402
 import importing  # noqa: E402
 import posting  # noqa: E402
 import querying  # noqa: E402
@@ -18,7 +19,8 @@ from postgres import psql  # noqa: E402
 from service import Service, Trouble  # noqa: E402
 
 HERE = Path(__file__).parent
-PARTS = {"serving": serving.measure, "posting": posting.measure, "querying": querying.measure, "importing": importing.measure}
+PARTS = {"serving": serving.measure, "posting": posting.measure, "querying": querying.measure, "importing": importing.measure,
+         "identity": identity.measure}
 
 
 def main() -> int:
