@@ -153,6 +153,28 @@ import Testing
         }
     }
 
+    /// A process may end behind it, and half a request to cancel would be left to the pooler.
+    @Test func closingWaitsUntilWhatWasGivenUpIsStopped() async throws {
+        try await withRelayedDatabase { test, relay in
+            let asks: [@Sendable (Pool) async throws -> Void] = [
+                { pool in _ = try await pool.read("select pg_sleep(50)") },
+                { pool in _ = try await pool.query("select pg_sleep(50)", within: .seconds(50)) },
+            ]
+            for ask in asks {
+                let before = relay.accepted
+                let pool = Pool(.init(url: try test.url(port: relay.port)))
+                let task = Task { await Result { try await ask(pool) } }
+                try await test.waitForRunning(1)
+                task.cancel()
+                #expect(await task.value.postgresError == .cancelled)
+                await pool.close()
+                // The pool's own connection, and the one that asked to cancel.
+                #expect(relay.accepted == before + 2)
+                #expect(try await test.runningProcesses() == [])
+            }
+        }
+    }
+
     /// The connection is lost while it settles behind a caller who has gone: it is dropped, and its place is free again.
     @Test(arguments: 1...3)
     func aLossWhileSettlingCostsTheConnectionOnly(_ round: Int) async throws {

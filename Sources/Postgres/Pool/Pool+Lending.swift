@@ -44,9 +44,11 @@ extension Pool {
         if isSound {
             carryOut(shared.withLock { $0.released(lease, isSound: true) })
         } else {
+            unfinished.begin()
             Task {
                 let isSound = await lease.connection.settled()
                 carryOut(shared.withLock { $0.released(lease, isSound: isSound) })
+                unfinished.end()
             }
         }
     }

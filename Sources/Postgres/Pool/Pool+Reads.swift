@@ -46,7 +46,9 @@ extension Pool {
     func fly(_ reads: [SharedRead], on lease: Lease) {
         let flight = SharedWork(waiting: reads.count)
         for read in reads { read.board(flight) }
+        unfinished.begin()
         flight.start { [self] in
+            defer { unfinished.end() }
             let limit = reads.map(\.limit).min() ?? configuration.queryLimit
             let done = await lease.connection.answers(toReads: reads.map(\.sql), within: limit)
             release(lease, isSound: done.isSound)

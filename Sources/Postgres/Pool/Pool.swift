@@ -40,6 +40,7 @@ package final class Pool: Sendable {
 
     package let configuration: Configuration
     let shared: Mutex<Shared>
+    let unfinished = Unfinished()
 
     package init(_ configuration: Configuration) {
         self.configuration = configuration
@@ -87,9 +88,10 @@ package final class Pool: Sendable {
         return result
     }
 
-    /// Closes what is idle at once and the rest when it comes back. Whoever waits is told. When it returns, what was idle is closed: a
+    /// Closes what is idle and the rest when it comes back, as soon as what callers left behind is stopped. Whoever waits is told. When it returns, what was idle is closed: a
     /// process that ended meanwhile would take TLS away from under it.
     package func close() async {
+        await unfinished.none()
         for closing in carryOut(shared.withLock { $0.close() }) { await closing.value }
     }
 
