@@ -95,7 +95,8 @@ import Testing
         try await withDirectory { directory in
             let killed = try await dev(directory, stopBy: .kill)
             #expect(killed.status == 128 + 9)
-            #expect(try await dev(directory).status == 0)
+            let next = try await dev(directory)
+            #expect(next.status == 0, "\(next.log)")
         }
     }
 

@@ -86,16 +86,14 @@ package func build(
         onServerRunning: { channel in await listening(channel.localAddress?.port ?? address.port) },
         logger: logger
     )
-    return Server(
-        services: [
-            .init(service: PoolService(pool: pool)),
-            .init(service: ListeningService(application: application, address: address, startup: startup)),
-            .init(service: KeyUseService(uses: gatekeeper.uses, keys: APIKeys(database), logger: logger)),
-            .init(service: EmailConfirmationNote(auth: auth, logger: logger)),
-        ],
-        logger: logger,
-        requests: api.requests
-    )
+    var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+        .init(service: PoolService(pool: pool)),
+        .init(service: ListeningService(application: application, address: address, startup: startup)),
+        .init(service: KeyUseService(uses: gatekeeper.uses, keys: APIKeys(database), logger: logger)),
+    ]
+    // Where there are codes there is no Supabase: it would ask itself.
+    if codes == nil { services.append(.init(service: EmailConfirmationNote(auth: auth, logger: logger))) }
+    return Server(services: services, logger: logger, requests: api.requests)
 }
 
 extension Setting {
