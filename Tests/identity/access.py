@@ -9,7 +9,7 @@ import json
 import sys
 import urllib.request
 
-from walls import Line, Operator, People, Tenant, bearer, command_line, cookie, session
+from walls import Line, Operator, People, Tenant, bearer, command_line, cookie, new_key, session
 
 COLUMNS = "none wrong key-gone jwt-bad service owner viewer s-owner s-viewer k-read k-write s-read s-write".split()
 # o: it goes through the door, whatever it finds behind it. 1: 401. 3: 403.
@@ -63,7 +63,7 @@ def main():
     owner, viewer = people.new(f"owner.{tenant.email}"), people.new(f"viewer.{tenant.email}")
     tenant.join(cli, operator, owner)
     tenant.join(cli, operator, viewer, "viewer")
-    read, write, gone = (operator("POST", "/v1/keys", {"user": tenant.email, "name": "walk", "read": one, "write": not one}).json for one in (1 == 1, False, True))
+    read, write, gone = (new_key(operator, tenant.email, "walk", reads, not reads) for reads in (True, False, True))
     operator("DELETE", f"/v1/keys/{gone['id']}?user={tenant.email}")
     own = [("Origin", options.base)]
     sign_in = [session(operator, email=f"{who}.{tenant.email}", password=f"{who}.{tenant.email}"[::-1]) for who in ("owner", "viewer")]
@@ -95,8 +95,9 @@ def main():
         failures += [f"{method} {path}: {answer.status}: {what}" for what in unsafe(answer, path) if not (path == "/docs" and "stored" in what)]
     # A cookie acts for a page of its own server alone; reading needs no such proof.
     fresh = session(operator, api_key=write["key"])
-    for origin, may in ((None, False), ("null", False), ("https://evil.test", False), (options.base + ".evil.test", False), ("http://evil.test@" + options.base[7:], False),
-                        (options.base.replace("http", "https"), True), (options.base, True), ("*", False), ("", False)):
+    for origin, may in ((None, False), ("null", False), ("https://evil.test", False), (options.base + ".evil.test", False),
+                        ("http://evil.test@" + options.base[7:], False), (options.base.replace("http", "https"), True),
+                        (options.base, True), ("*", False), ("", False)):
         headers = cookie(fresh) + ([] if origin is None else [("Origin", origin)])
         answer = line.ask("POST", "/v1/entries", headers, b"{}")
         count += 1

@@ -130,7 +130,8 @@ def browsers(world):
     set_cookie = answer.header("Set-Cookie")
     flags = [part.strip() for part in set_cookie.split(";")[1:]]
     check(answer.status == 201 and set_cookie.startswith(COOKIE + "="), "a password signs in", answer.body)
-    check({"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(flags) and not any(one.startswith("Domain") for one in flags), "the cookie is a browser's alone", set_cookie)
+    browsers = {"HttpOnly", "Secure", "SameSite=Lax", "Path=/"} <= set(flags) and not any(one.startswith("Domain") for one in flags)
+    check(browsers, "the cookie is a browser's alone", set_cookie)
     mine = cookie(set_cookie.split(";")[0].split("=", 1)[1])
     check(token not in answer.text and "refresh" not in answer.text, "no token of Supabase's leaves the server")
     before = world.counts()["token_refresh"]

@@ -1,0 +1,1 @@
+"""The parts of crossing.py. None is called by itself."""

@@ -1,0 +1,1 @@
+"""The parts of injections.py. None is called by itself."""

@@ -1,0 +1,1 @@
+"""The parts of supabase.py. None is called by itself."""
