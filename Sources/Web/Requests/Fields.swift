@@ -7,7 +7,8 @@ import NIOCore
 struct Fields {
     /// More than any question needs.
     private static let longestBody = 64 * 1024
-    private static let mostDigits = 50
+    /// What the description allows: 50 digits, and an exponent of 49.
+    private static let mostDigits = 100
 
     private let members: [String: JSON]
     private var read: Set<String> = []
