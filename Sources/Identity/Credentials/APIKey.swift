@@ -7,11 +7,14 @@ package struct APIKey: Sendable {
     private static let chance = 32
 
     package let text: String
+    /// Its SHA-256, worked out once: a request asks for it more than once.
+    package let hash: [UInt8]
 
     /// A new one.
     package init() {
         let body = Self.prefix + Secret(letters: Self.chance).text
         text = body + Self.checksum(body)
+        hash = Digest.sha256(text)
     }
 
     /// Nil for what was never a key: nobody need be asked about it.
@@ -21,9 +24,8 @@ package struct APIKey: Sendable {
             Self.checksum(String(text.dropLast(6))) == text.suffix(6)
         else { return nil }
         self.text = String(text)
+        hash = Digest.sha256(text)
     }
-
-    package var hash: [UInt8] { Digest.sha256(text) }
 
     /// The last characters: enough to tell keys apart, too few to guess one.
     package var hint: String { String(text.suffix(4)) }

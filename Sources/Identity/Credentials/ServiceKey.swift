@@ -1,11 +1,4 @@
 // The service key: FASTAPI_SECRET_KEY, full rights.
-private import Crypto
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// Kept as a hash only: nothing that prints a value of this type prints the key.
 package struct ServiceKey: Sendable {
@@ -13,15 +6,11 @@ package struct ServiceKey: Sendable {
 
     /// - Parameter text: not empty; a missing key is refused before.
     package init(_ text: String) {
-        digest = Self.hash(text)
+        digest = Digest.sha256(text)
     }
 
     /// Takes the same time whatever of the token is right: what is compared are hashes, and all of their bytes.
     package func matches(_ token: some StringProtocol) -> Bool {
-        zip(digest, Self.hash(token)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-
-    private static func hash(_ text: some StringProtocol) -> [UInt8] {
-        Array(SHA256.hash(data: Array(text.utf8)))
+        zip(digest, Digest.sha256(token)).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -41,11 +41,7 @@ struct Caller: Sendable {
             guard let email, let user = try await Users(gate.database).find(email: email) else { throw Problem.userNotFound }
             return Client(user: user, database: gate.database)
         case .holder(let shown, let belongings):
-            guard let right = access.right else { throw AccessDenied.forbidden }
-            let fits = { (holding: Holding) in holding.rights.contains(right) && (email == nil || holding.user.email == email) }
-            var fitting = belongings.holdings.filter(fits)
-            // A no is never said from memory.
-            if fitting.isEmpty { fitting = try await gate.lookedUp(shown).holdings.filter(fits) }
+            let fitting = try await opened(by: shown, belongings) { email == nil || $0.user.email == email }
             guard let first = fitting.first else { throw email == nil ? AccessDenied.forbidden : .otherUser }
             guard fitting.count == 1 else {
                 throw Problem.field(
@@ -54,18 +50,28 @@ struct Caller: Sendable {
                     "\(field) is missing: this credential opens \(fitting.count) users, and one is meant."
                 )
             }
-            return Client(user: first.user, database: gate.database.entered(by: Entry(shown.proof, to: first.user.id, for: right)))
+            return first
         }
     }
 
     /// The database as this caller may see it, for what is the same for all users. It looks at his credential as ever.
     func database() async throws -> Database {
         guard case .holder(let shown, let belongings) = who else { return gate.database }
-        let opens = { (holding: Holding) in access.right.map(holding.rights.contains) ?? false }
-        var any = belongings.holdings.first(where: opens)
-        if any == nil { any = try await gate.lookedUp(shown).holdings.first(where: opens) }
-        guard let any, let right = access.right else { throw AccessDenied.forbidden }
-        return gate.database.entered(by: Entry(shown.proof, to: any.user.id, for: right))
+        guard let any = try await opened(by: shown, belongings).first else { throw AccessDenied.forbidden }
+        return any.database
+    }
+
+    /// The users that a credential opens for what the route asks. None is never said from memory.
+    private func opened(
+        by shown: Shown,
+        _ belongings: Belongings,
+        where isMeant: (Holding) -> Bool = { _ in true }
+    ) async throws -> [Client] {
+        guard let right = access.right else { throw AccessDenied.forbidden }
+        let fits = { (holding: Holding) in holding.rights.contains(right) && isMeant(holding) }
+        var fitting = belongings.holdings.filter(fits)
+        if fitting.isEmpty { fitting = try await gate.lookedUp(shown).holdings.filter(fits) }
+        return fitting.map { Client(user: $0.user, database: gate.database.entered(by: Entry(shown.proof, to: $0.user.id, for: right))) }
     }
 
     /// The same with what the database says of his credential now.

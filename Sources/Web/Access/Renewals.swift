@@ -62,7 +62,7 @@ final class Renewals: Sendable {
         let hash = Digest.sha256(cookie)
         // Another server, or a request before this one, may have been quicker.
         guard let now = try await self.kept(hash) else { throw AccessDenied.invalid }
-        if now != kept, now.freshUntil > kept.freshUntil { return now }
+        if now.freshUntil > kept.freshUntil { return now }
         do {
             guard let grant = KeptGrant(now.sealed, cookie: cookie) else { throw SupabaseError.signedOut }
             let new = Session.Kept(try await grant.renewed(by: auth), cookie: cookie)
